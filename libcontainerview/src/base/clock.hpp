@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only way to the time of day, so that a test or a captured tree can stand still.
+#pragma once
+
+#include <cstdint>
+
+namespace cv {
+
+struct Instant {
+  std::int64_t realtime_nsec = 0;  // since 1970 (CLOCK_REALTIME)
+  std::int64_t boottime_nsec = 0;  // since boot, suspend included (CLOCK_BOOTTIME), as /proc counts
+};
+
+// This machine's clocks now.
+Instant clock_now();
+
+// Nanoseconds of CLOCK_MONOTONIC, for budgets: how long has this been going on.
+std::int64_t clock_monotonic_nsec();
+
+// Length of one tick of the start times in /proc/PID/stat (USER_HZ), in nanoseconds.
+std::int64_t clock_tick_nsec();
+
+constexpr std::int64_t kNsecPerSec = 1'000'000'000;
+
+}  // namespace cv

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace cv {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+template <typename T>
+std::optional<T> parse_whole(std::string_view text) {
+  T value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end || text.empty()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_u64(std::string_view text) {
+  return parse_whole<std::uint64_t>(text);
+}
+
+std::optional<std::int64_t> parse_i64(std::string_view text) {
+  return parse_whole<std::int64_t>(text);
+}
+
+std::optional<double> parse_double(std::string_view text) {
+  const auto value = parse_whole<double>(text);
+  if (!value || !std::isfinite(*value)) return std::nullopt;
+  return value;
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::string_view next_field(std::string_view& rest) {
+  const std::size_t first = rest.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return rest = {};
+  rest.remove_prefix(first);
+  const std::string_view field = rest.substr(0, rest.find_first_of(" \t"));
+  rest.remove_prefix(field.size());
+  return field;
+}
+
+}  // namespace cv
