@@ -24,6 +24,8 @@ class UniqueFd {
   }
 
   int get() const { return fd_; }
+  // Gives the descriptor away.
+  int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 
  private:

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// /proc/PID/stat, /proc/PID/schedstat and the CPU affinity of /proc/PID/status (proc(5)).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "kernel/cpu_list.hpp"
+
+namespace cv {
+
+struct PidStat {
+  char state = '?';                  // field 3: R running, D uninterruptible, ...
+  std::uint64_t num_threads = 0;     // field 20, of the process
+  std::uint64_t start_ticks = 0;     // field 22, ticks since boot
+};
+
+// "1 (sh) S 0 1 1 0 -1 4194560 ...": the name may hold blanks and ')', so it ends at the last ')'.
+Result<PidStat> parse_pid_stat(std::string_view text);
+
+// What one thread did since it was made, in nanoseconds.
+struct Schedstat {
+  std::uint64_t on_cpu_nsec = 0;     // ran
+  std::uint64_t run_delay_nsec = 0;  // was runnable and waited, throttling included
+};
+
+// "27683321 1043221 34\n"
+Result<Schedstat> parse_schedstat(std::string_view text);
+
+// "Cpus_allowed_list:\t0-3,8\n" of status.
+Result<CpuList> parse_affinity(std::string_view text);
+
+}  // namespace cv

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/sysroot.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <memory>
+
+#include "base/text.hpp"
+
+namespace cv {
+namespace {
+
+// As many as the kernel follows in one path.
+constexpr int kMaxLinks = 40;
+
+// Files of a foreign tree may be anything: never wait for a FIFO, never take a terminal over.
+constexpr int kReadFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+Result<std::string> read_link_fd(int directory, const char* name, std::string_view path) {
+  std::array<char, PATH_MAX> target{};
+  const ssize_t size = readlinkat(directory, name, target.data(), target.size());
+  if (size < 0) return system_error(errno, path);
+  return std::string(target.data(), static_cast<std::size_t>(size));
+}
+
+// Puts the components of `path` before what is pending; `pending` is kept last-first.
+void push_components(std::string_view path, std::vector<std::string>& pending) {
+  std::vector<std::string> components;
+  for_each_item(path, '/', [&](std::string_view item) {
+    if (!item.empty() && item != ".") components.emplace_back(item);
+  });
+  pending.insert(pending.end(), components.rbegin(), components.rend());
+}
+
+Result<std::string> read_all(int fd, std::string_view path) {
+  // Most kernel files fit; the buffer also bounds how often a large one is asked for.
+  std::array<char, 16384> buffer;
+  std::string text;
+  while (true) {
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size == 0) return text;
+    if (size < 0) {
+      if (errno == EINTR) continue;
+      return system_error(errno, path);
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+    if (text.size() > Sysroot::kMaxFileBytes)
+      return fail(ErrorKind::kMalformed, path, "larger than 16 MiB");
+  }
+}
+
+}  // namespace
+
+void ReadLog::add(Kind kind, std::string path, std::string_view data, int sys_errno) {
+  const auto [at, added] = index_.try_emplace(path, entries_.size());
+  if (added) entries_.emplace_back();
+  entries_[at->second] = Entry{kind, sys_errno, std::move(path), std::string(data)};
+}
+
+const ReadLog::Entry* ReadLog::find(std::string_view path) const {
+  const auto at = index_.find(std::string(path));
+  return at == index_.end() ? nullptr : &entries_[at->second];
+}
+
+Result<Sysroot> Sysroot::open(std::string_view directory) {
+  Sysroot sysroot;
+  if (directory.empty() || directory == "/") return sysroot;
+  const std::string path(directory);
+  sysroot.root_ = UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!sysroot.root_) return system_error(errno, path);
+  return sysroot;
+}
+
+// Opens `path` below the root one component at a time, so that a link (or one that is put there while
+// we walk) can not lead out of the tree: ".." stops at the root and absolute targets start there.
+Result<UniqueFd> Sysroot::walk(std::string_view path, int flags) const {
+  std::vector<UniqueFd> directories;  // below the root, outermost first
+  std::vector<std::string> pending;
+  push_components(path, pending);
+  int links = 0;
+  while (!pending.empty()) {
+    const std::string name = std::move(pending.back());
+    pending.pop_back();
+    if (name == "..") {
+      if (!directories.empty()) directories.pop_back();
+      continue;
+    }
+    const int directory = directories.empty() ? root_.get() : directories.back().get();
+    UniqueFd found(openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!found) return system_error(errno, path);
+    struct stat info {};
+    if (fstat(found.get(), &info) != 0) return system_error(errno, path);
+    if (S_ISLNK(info.st_mode) && !(pending.empty() && (flags & O_NOFOLLOW) != 0)) {
+      if (++links > kMaxLinks) return system_error(ELOOP, path);
+      auto target = read_link_fd(found.get(), "", path);
+      if (!target) return tl::make_unexpected(target.error());
+      if (target->starts_with('/')) directories.clear();
+      push_components(*target, pending);
+      continue;
+    }
+    if (!pending.empty()) {
+      directories.push_back(std::move(found));
+      continue;
+    }
+    if ((flags & O_PATH) != 0) return found;
+    UniqueFd opened(openat(directory, name.c_str(), flags | O_NOFOLLOW));
+    if (!opened) return system_error(errno, path);
+    return opened;
+  }
+  const int directory = directories.empty() ? root_.get() : directories.back().get();
+  UniqueFd opened(openat(directory, ".", flags & ~O_NOFOLLOW));
+  if (!opened) return system_error(errno, path);
+  return opened;
+}
+
+Result<UniqueFd> Sysroot::open_at(std::string_view path, int flags) const {
+  if (!live()) return walk(path, flags);
+  UniqueFd fd(::open(std::string(path).c_str(), flags));
+  if (!fd) return system_error(errno, path);
+  return fd;
+}
+
+Result<std::string> Sysroot::read(std::string_view path) const {
+  auto text = [&]() -> Result<std::string> {
+    auto fd = open_at(path, kReadFlags);
+    if (!fd) return tl::make_unexpected(std::move(fd.error()));
+    if (!live()) {
+      struct stat info {};
+      if (fstat(fd->get(), &info) != 0) return system_error(errno, path);
+      if (!S_ISREG(info.st_mode)) return fail(ErrorKind::kMalformed, path, "not a regular file");
+    }
+    return read_all(fd->get(), path);
+  }();
+  record(ReadLog::Kind::kFile, path, text ? std::string_view(*text) : std::string_view{},
+         text ? 0 : text.error().sys_errno);
+  return text;
+}
+
+Result<std::string> Sysroot::read_link(std::string_view path) const {
+  auto target = [&]() -> Result<std::string> {
+    if (live()) return read_link_fd(AT_FDCWD, std::string(path).c_str(), path);
+    auto fd = walk(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (!fd) return tl::make_unexpected(std::move(fd.error()));
+    return read_link_fd(fd->get(), "", path);
+  }();
+  record(ReadLog::Kind::kLink, path, target ? std::string_view(*target) : std::string_view{},
+         target ? 0 : target.error().sys_errno);
+  return target;
+}
+
+Result<std::vector<std::string>> Sysroot::list(std::string_view path) const {
+  auto fd = open_at(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (!fd) return tl::make_unexpected(std::move(fd.error()));
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd->get()), closedir);
+  if (!directory) return system_error(errno, path);
+  fd->release();  // the DIR closes it now
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(directory.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  record(ReadLog::Kind::kDirectory, path, {}, 0);
+  return names;
+}
+
+Result<std::uint64_t> Sysroot::inode(std::string_view path) const {
+  struct stat info {};
+  if (live()) {
+    if (stat(std::string(path).c_str(), &info) != 0) return system_error(errno, path);
+    return info.st_ino;
+  }
+  auto fd = walk(path, O_PATH | O_CLOEXEC);
+  if (!fd) return tl::make_unexpected(std::move(fd.error()));
+  if (fstat(fd->get(), &info) != 0) return system_error(errno, path);
+  return info.st_ino;
+}
+
+void Sysroot::record(ReadLog::Kind kind, std::string_view path, std::string_view data,
+                     int sys_errno) const {
+  if (log_ != nullptr) log_->add(kind, log_prefix_ + std::string(path), data, sys_errno);
+}
+
+}  // namespace cv

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sysroot: the only door to the file system. Everything that this library reads, it reads here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
+
+namespace cv {
+
+// What was read, for `explain` and for capturing a machine. Each path once, the latest reading.
+class ReadLog {
+ public:
+  enum class Kind : std::uint8_t { kFile, kLink, kDirectory };
+  struct Entry {
+    Kind kind = Kind::kFile;
+    int sys_errno = 0;  // 0: read
+    std::string path;
+    std::string data;
+  };
+
+  void add(Kind kind, std::string path, std::string_view data, int sys_errno);
+  const Entry* find(std::string_view path) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::size_t> index_;
+};
+
+// A directory that holds proc/ and sys/: "/" for this machine, or a captured or mounted tree. Inside a
+// tree, symbolic links are followed without ever leaving it. All paths are absolute within the root.
+class Sysroot {
+ public:
+  // A larger file is not one that the kernel makes; reading stops here with an error.
+  static constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
+
+  // Errors: NotFound, Access.
+  static Result<Sysroot> open(std::string_view directory);
+
+  // True when this is the running machine, so that the machine's own clocks apply.
+  bool live() const { return !root_; }
+
+  // The whole file, read once from start to end. Only regular files are read (never a FIFO or device).
+  Result<std::string> read(std::string_view path) const;
+  // The text of a symbolic link.
+  Result<std::string> read_link(std::string_view path) const;
+  // Names in a directory, without "." and "..", in the file system's order.
+  Result<std::vector<std::string>> list(std::string_view path) const;
+  // Inode number: tells a cgroup from another of the same name that was made later.
+  Result<std::uint64_t> inode(std::string_view path) const;
+  bool exists(std::string_view path) const { return inode(path).has_value(); }
+
+  // From now on keeps what is read in `log`, with `prefix` before each path. Null stops it.
+  void record_to(ReadLog* log, std::string prefix = {}) {
+    log_ = log;
+    log_prefix_ = std::move(prefix);
+  }
+
+ private:
+  Result<UniqueFd> open_at(std::string_view path, int flags) const;
+  Result<UniqueFd> walk(std::string_view path, int flags) const;
+  void record(ReadLog::Kind kind, std::string_view path, std::string_view data, int sys_errno) const;
+
+  UniqueFd root_;  // unset: the real root
+  ReadLog* log_ = nullptr;
+  std::string log_prefix_;
+};
+
+// Reads `path` and parses it; an error of either names the path.
+template <typename Parser>
+auto read_parsed(const Sysroot& root, std::string_view path, Parser&& parse)
+    -> decltype(parse(std::string_view{})) {
+  auto text = root.read(path);
+  if (!text) return tl::make_unexpected(std::move(text.error()));
+  auto parsed = parse(std::string_view(*text));
+  if (!parsed) parsed.error().path = std::string(path);
+  return parsed;
+}
+
+}  // namespace cv
