@@ -126,7 +126,9 @@ enum {
   CV_SAMPLE_UPTIME = 1u << 4,   /* cv_get_uptime */
   CV_SAMPLE_USERS = 1u << 5,    /* cv_get_users */
   CV_SAMPLE_LOAD = 1u << 6,     /* cv_get_load; implies UPTIME and CPU */
-  CV_SAMPLE_LIMITS = 1u << 7    /* cv_get_limits: the caller's effective limits, whatever the scope */
+  CV_SAMPLE_LIMITS = 1u << 7,   /* cv_get_limits: the caller's effective limits, whatever the scope;
+                                   engine and id of cv_get_scope */
+  CV_SAMPLE_MEMORY_DETAILS = 1u << 8 /* peak, low, min, events, hugetlb of cv_get_memory_details */
 };
 
 /* Reads what the CV_SAMPLE_* flags ask for and nothing else. A file that is missing, unreadable or
@@ -169,7 +171,8 @@ typedef struct cv_scope {
   int64_t boottime_nsec;       /* the same instant, CLOCK_BOOTTIME */
   const char* cgroup;          /* the boundary's directory (v2, or v1's memory controller); NULL: host */
   const char* reason;          /* the rule that found the boundary, in words */
-  const char* engine;          /* docker, podman, containerd, cri-o, lxc, nspawn, ...; NULL: unknown */
+  const char* engine;          /* docker, podman, containerd, cri-o, lxc, nspawn, ...; NULL: unknown, or
+                                  sampled without CV_SAMPLE_LIMITS, as is id */
   const char* id;              /* the engine's id or name of the container; NULL: unknown */
   const char* cgroups[8];      /* by cv_controller: the target's own directory; NULL: controller absent */
   int32_t rule;                /* 1..5 as in containerview(7); 0: forced by the options */

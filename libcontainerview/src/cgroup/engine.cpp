@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cgroup/engine.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace cv {
+namespace {
+
+constexpr std::string_view kScope = ".scope";
+
+std::string_view without_suffix(std::string_view text, std::string_view suffix) {
+  if (text.ends_with(suffix)) text.remove_suffix(suffix.size());
+  return text;
+}
+
+struct Prefix {
+  std::string_view prefix, engine;
+};
+constexpr std::array kIdPrefixes = {
+    Prefix{"docker-", "docker"},
+    Prefix{"libpod-", "podman"},
+    Prefix{"cri-containerd-", "containerd"},
+    Prefix{"crio-", "cri-o"},
+};
+
+// "docker-HEX.scope", "libpod-HEX".
+std::optional<EngineCgroup> by_prefixed_id(std::string_view name) {
+  name = without_suffix(name, kScope);
+  for (const auto& [prefix, engine] : kIdPrefixes)
+    if (name.starts_with(prefix) && is_container_id(name.substr(prefix.size())))
+      return EngineCgroup{{}, std::string(engine), std::string(name.substr(prefix.size()))};
+  return std::nullopt;
+}
+
+// A pod's own cgroup: "pod12ab..." below "kubepods...", or "kubepods-burstable-pod12ab_....slice".
+bool is_pod(std::string_view name, bool below_kubepods) {
+  if (!below_kubepods) return false;
+  return name.starts_with("pod") || (name.starts_with("kubepods") && name.find("-pod") != name.npos);
+}
+
+// What the names before this one say about it.
+struct Parents {
+  std::string_view name;        // the one above
+  bool in_pod = false;          // the one above is a pod
+  bool below_kubepods = false;
+};
+
+std::optional<EngineCgroup> match(std::string_view name, const Parents& parents) {
+  if (auto found = by_prefixed_id(name)) return found;
+  if (parents.in_pod) {
+    std::string_view id = without_suffix(name, kScope);
+    std::string_view engine = "kubernetes";
+    for (const auto& [prefix, prefix_engine] : kIdPrefixes)
+      if (id.starts_with(prefix)) {
+        id.remove_prefix(prefix.size());
+        engine = prefix_engine;
+      }
+    return EngineCgroup{{}, std::string(engine), std::string(id)};
+  }
+  if (parents.name == "docker" && is_container_id(name))
+    return EngineCgroup{{}, "docker", std::string(name)};
+  constexpr std::string_view kPayload = "lxc.payload";
+  if (name.starts_with(kPayload) && name.size() > kPayload.size() + 1 && name[kPayload.size()] == '.')
+    return EngineCgroup{{}, "lxc", std::string(name.substr(kPayload.size() + 1))};
+  if (parents.name == kPayload || parents.name == "lxc")
+    return EngineCgroup{{}, "lxc", std::string(name)};
+  if (parents.name == "machine.slice" && name.ends_with(kScope)) {
+    std::string_view id = without_suffix(name, kScope);
+    if (id.starts_with("machine-")) id.remove_prefix(8);
+    return EngineCgroup{{}, "nspawn", std::string(id)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_container_id(std::string_view text) {
+  constexpr std::size_t kShortId = 12;
+  return text.size() >= kShortId && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::optional<EngineCgroup> engine_of_path(std::string_view path) {
+  std::optional<EngineCgroup> deepest;
+  Parents parents;
+  for_each_item(path, '/', [&](std::string_view name) {
+    if (name.empty()) return;
+    if (auto found = match(name, parents)) {
+      deepest = std::move(found);
+      const auto end = static_cast<std::size_t>(name.data() + name.size() - path.data());
+      deepest->path = path.substr(0, end);
+    }
+    parents.in_pod = is_pod(name, parents.below_kubepods);
+    parents.below_kubepods |= name.starts_with("kubepods");
+    parents.name = name;
+  });
+  return deepest;
+}
+
+}  // namespace cv

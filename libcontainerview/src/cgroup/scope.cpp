@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cgroup/scope.hpp"
+
+#include <algorithm>
+
+#include "cgroup/engine.hpp"
+#include "cgroup/path.hpp"
+
+namespace cv {
+namespace {
+
+// Inode numbers of the initial namespaces, fixed in include/linux/proc_ns.h.
+constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
+constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
+
+// The controllers that decide, most telling first: where memory is limited is "the" container.
+constexpr std::array kDeciding = {Controller::kMemory, Controller::kCpu,  Controller::kPids,
+                                  Controller::kCpuset, Controller::kIo,   Controller::kCpuacct,
+                                  Controller::kHugetlb, Controller::kUnified};
+
+// A scope whose boundary is, per controller, what `below` answers; none if it never answers.
+template <typename Below>
+std::optional<Scope> boundary_from(const ScopeEvidence& evidence, ScopeRule rule,
+                                   std::string_view reason, Below&& below) {
+  Scope scope;
+  for (const Controller controller : kDeciding) {
+    const Location* location = evidence.placement->find(controller);
+    if (location == nullptr) continue;
+    auto found = below(controller, *location);
+    if (!found) continue;
+    if (!scope.is_container) {
+      const std::string root = location->mount_root == "/" ? std::string{} : location->mount_root;
+      scope.path = root + *found;
+      if (scope.path.empty()) scope.path = "/";
+    }
+    scope.is_container = true;
+    scope.below[static_cast<std::size_t>(controller)] = std::move(found);
+  }
+  if (!scope.is_container) return std::nullopt;
+  scope.rule = rule;
+  scope.reason = reason;
+  return scope;
+}
+
+// Without the namespace links: a mount root "/" that the real root can not be. The real v2 root has no
+// cgroup.events, the real v1 root alone has release_agent.
+bool root_is_namespaced(const ScopeEvidence& evidence) {
+  for (const Controller controller : kDeciding) {
+    const Location* location = evidence.placement->find(controller);
+    if (location == nullptr || location->mount_root != "/") continue;
+    return location->is_v2 ? evidence.exists(location->mount_point + "/cgroup.events")
+                           : !evidence.exists(location->mount_point + "/release_agent");
+  }
+  return false;
+}
+
+std::optional<Scope> by_namespace_root(const ScopeEvidence& evidence) {
+  const bool own_namespace = evidence.cgroup_namespace
+                                 ? *evidence.cgroup_namespace != kInitialCgroupNamespace
+                                 : root_is_namespaced(evidence);
+  if (!own_namespace) return std::nullopt;
+  constexpr std::string_view kReason = "cgroup namespace root";
+  auto scope = boundary_from(evidence, ScopeRule::kNamespaceRoot, kReason,
+                             [](Controller, const Location& location) {
+                               return path_only_dotdots(location.mount_root)
+                                          ? std::nullopt
+                                          : std::optional(std::string{});
+                             });
+  if (scope) return scope;
+  // Known to be in a container, but its cgroup is hidden: its limits are unknown, not the host's.
+  Scope hidden;
+  hidden.is_container = true;
+  hidden.rule = ScopeRule::kNamespaceRoot;
+  hidden.reason = kReason;
+  hidden.path = "/";
+  return hidden;
+}
+
+std::optional<Scope> by_mount_root(const ScopeEvidence& evidence) {
+  return boundary_from(evidence, ScopeRule::kMountRoot, "cgroup mount root",
+                       [](Controller, const Location& location) {
+                         const bool real =
+                             location.mount_root != "/" && !path_only_dotdots(location.mount_root);
+                         return real ? std::optional(std::string{}) : std::nullopt;
+                       });
+}
+
+// A login, not a container: `unshare --pid` in a shell must not make the session "the container".
+bool is_login(std::string_view path) {
+  const std::string_view name = path_last(path);
+  return name == "user.slice" || (name.starts_with("user-") && name.ends_with(".slice")) ||
+         (name.starts_with("session-") && name.ends_with(".scope"));
+}
+
+std::optional<Scope> by_pid1(const ScopeEvidence& evidence) {
+  if (!evidence.pid_namespace || *evidence.pid_namespace == kInitialPidNamespace || !evidence.pid1)
+    return std::nullopt;
+  return boundary_from(
+      evidence, ScopeRule::kPid1, "cgroup of PID 1",
+      [&](Controller controller, const Location& location) -> std::optional<std::string> {
+        const CgroupMembership* pid1 = membership_of(*evidence.pid1, controller);
+        if (pid1 == nullptr || pid1->is_v2 != location.is_v2) return std::nullopt;
+        std::string_view path = pid1->path;
+        if (path_last(path) == "init.scope") path = path_parent(path);
+        if (path.empty() || path == "/" || is_login(path)) return std::nullopt;
+        // Entered from outside (nsenter), we are in a cgroup that our mounts do not show.
+        const bool entered = !location.fits;
+        if (!entered && !path_below(location.path, path)) return std::nullopt;
+        return location.below_of(path);
+      });
+}
+
+std::optional<Scope> by_engine_name(const ScopeEvidence& evidence) {
+  return boundary_from(
+      evidence, ScopeRule::kEngineName, "engine's cgroup by name",
+      [](Controller, const Location& location) -> std::optional<std::string> {
+        const auto engine = engine_of_path(location.path);
+        if (!engine) return std::nullopt;
+        return location.below_of(engine->path);
+      });
+}
+
+std::optional<Scope> own_cgroup(const ScopeEvidence& evidence, std::string_view reason) {
+  return boundary_from(
+      evidence, ScopeRule::kForced, reason,
+      [](Controller, const Location& location) { return std::optional(location.below); });
+}
+
+Scope host(ScopeRule rule, std::string_view reason) {
+  Scope scope;
+  scope.rule = rule;
+  scope.reason = reason;
+  return scope;
+}
+
+}  // namespace
+
+std::optional<std::string> Scope::dir(const Placement& placement, Controller c) const {
+  const Location* location = placement.find(c);
+  if (location == nullptr || !(*this)[c]) return std::nullopt;
+  return location->mount_point + *(*this)[c];
+}
+
+Scope find_scope(const ScopeEvidence& evidence) {
+  if (evidence.request == ScopeRequest::kHost) return host(ScopeRule::kForced, "forced by --host");
+  if (evidence.request == ScopeRequest::kContainer)
+    return own_cgroup(evidence, "forced by --container")
+        .value_or(host(ScopeRule::kNone, "no container found"));
+  if (evidence.cgroup_given)
+    return own_cgroup(evidence, "cgroup given").value_or(host(ScopeRule::kNone, "no container found"));
+  for (const auto& rule : {by_namespace_root, by_mount_root, by_pid1, by_engine_name})
+    if (auto scope = rule(evidence)) return *scope;
+  if (evidence.pid_given)
+    if (auto scope = own_cgroup(evidence, "process's own cgroup")) return *scope;
+  return host(ScopeRule::kNone, "no container found");
+}
+
+}  // namespace cv
