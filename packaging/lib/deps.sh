@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# What the build and the tests need from the distribution, and how to get it. Sourced by
+# packaging/try.sh and tests/run.sh; POSIX sh, defines functions and prints nothing by itself.
+
+# apt | dnf | none, by the distribution rather than by which tools happen to be installed.
+cv_package_manager() {
+  family=
+  if [ -r /etc/os-release ]; then
+    # shellcheck source=/dev/null
+    family=$(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}")
+  fi
+  case " $family " in
+    *' debian '* | *' ubuntu '*) echo apt ;;
+    *' fedora '* | *' rhel '* | *' centos '*) echo dnf ;;
+    *) echo none ;;
+  esac
+}
+
+# cv_build_packages MANAGER: the library and the tools, and procps to compare them with.
+cv_build_packages() {
+  case $1 in
+    apt) echo g++ cmake ninja-build pkg-config libcli11-dev libfmt-dev nlohmann-json3-dev \
+      libexpected-dev libncurses-dev procps util-linux mount ;;
+    # libstdc++-static: the release preset folds libstdc++ into the tools.
+    dnf) echo gcc-c++ libstdc++-static cmake ninja-build pkgconf-pkg-config cli11-devel fmt-devel \
+      json-devel expected-devel ncurses-devel procps-ng util-linux ;;
+  esac
+}
+
+# cv_test_packages MANAGER: on top of those, everything that tests/run.sh runs.
+cv_test_packages() {
+  case $1 in
+    apt) echo libgtest-dev libbenchmark-dev clang clang-tidy clang-format abigail-tools binutils \
+      python3 python3-jsonschema mandoc strace tmux ;;
+    dnf) echo gtest-devel google-benchmark-devel clang clang-tools-extra libabigail binutils \
+      libasan libubsan python3 python3-jsonschema mandoc strace tmux ;;
+  esac
+}
+
+# cv_missing MANAGER PACKAGE...: those that are not installed, one a line.
+cv_missing() {
+  manager=$1
+  shift
+  for package in "$@"; do
+    case $manager in
+      apt) [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ;;
+      dnf) rpm -q --quiet --whatprovides "$package" ;;
+    esac || echo "$package"
+  done
+}
+
+# cv_install MANAGER PACKAGE...: installs what is missing. Nothing is missing: touches neither the
+# network nor the package index.
+cv_install() {
+  manager=$1
+  shift
+  if [ "$manager" = none ]; then
+    echo "Unknown distribution: nothing is installed. The package names are in packaging/lib/deps.sh."
+    return 0
+  fi
+  missing=$(cv_missing "$manager" "$@" | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  echo "Installing: $missing"
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "Installing needs root, and there is no sudo. As root, install: $missing" >&2
+      return 1
+    fi
+    as_root=sudo
+  fi
+  # $missing and $as_root are lists of words on purpose.
+  # shellcheck disable=SC2086
+  case $manager in
+    apt)
+      $as_root apt-get update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+          apt-get install -y -qq --no-install-recommends $missing ;;
+    dnf) $as_root dnf install -y -q $missing ;;
+  esac
+}
