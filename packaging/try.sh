@@ -39,7 +39,7 @@ cleanup() {
   rm -rf "$scratch"
 }
 trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 cv_make_cgroups 2>"$scratch/why" ||
   show_own_scope "no writable cgroup ($(tail -n 1 "$scratch/why"))"
 cv_run_in_container true 2>"$scratch/why" ||
