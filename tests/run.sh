@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs what the tests need, builds, and runs everything: the ctest suite, the format check,
+# clang-tidy and the suite again under AddressSanitizer and UndefinedBehaviorSanitizer. Every stage
+# runs, whatever became of the one before; the last line counts them all. Usage: tests/run.sh
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+# shellcheck source=packaging/lib/deps.sh
+. packaging/lib/deps.sh
+export CTEST_OUTPUT_ON_FAILURE=1
+jobs=$(nproc)
+results=$(mktemp -d) # per stage: NAME.status with "passed" or "failed", and NAME.xml from ctest
+trap 'rm -rf "$results"' EXIT
+
+# stage NAME COMMAND...: runs it, tells how long it took and what became of it.
+stage() {
+  local name=$1 status=passed start=$SECONDS
+  shift
+  printf '\n==> %s\n' "$name"
+  "$@" || status=failed
+  printf '==> %s: %s in %d s\n' "$name" "$status" $((SECONDS - start))
+  echo "$status" >"$results/$name.status"
+}
+
+install_packages() {
+  local manager
+  manager=$(cv_package_manager)
+  # shellcheck disable=SC2046 # a list of words
+  cv_install "$manager" $(cv_build_packages "$manager") $(cv_test_packages "$manager")
+}
+
+# build PRESET [CMAKE OPTION...]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" "$@" >"$results/configure.log" || { cat "$results/configure.log"; return 1; }
+  cmake --build --preset "$preset"
+}
+
+# run_ctest STAGE PRESET [CTEST OPTION...]: the outputs go to the XML in full, for the reasons of skips.
+run_ctest() {
+  local name=$1 preset=$2
+  shift 2
+  ctest --preset "$preset" -j "$jobs" --no-tests=error --output-junit "$results/$name.xml" \
+    --test-output-size-passed 1000000 --test-output-size-failed 1000000 "$@"
+}
+
+check_format() {
+  find libcontainerview tools tests -path tests/fixtures -prune -o \
+    -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' \) -print0 |
+    xargs -0 clang-format --dry-run --Werror
+}
+
+started=$SECONDS
+stage install install_packages
+stage build build dev
+stage tests run_ctest tests dev
+stage format check_format
+stage tidy build tidy
+stage sanitizers-build build asan-ubsan
+stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|cases|golden|cli)$'
+
+printf '\n==> all stages in %d s\n' $((SECONDS - started))
+/usr/bin/python3 tests/support/summary.py "$results"
