@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""uptime in real containers: age, start and the load of known busy loops."""
+
+import datetime
+import os
+import pathlib
+import time
+
+from harness import NOBODY, LiveCase
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+
+
+class Age(LiveCase):
+    def test_age_of_the_container(self):
+        container = self.container()
+        time.sleep(1.2)
+        at_least, _ = container.age_bounds()
+        document = self.json(container, "uptime")
+        _, at_most = container.age_bounds()
+        self.assertEqual(document["scope"]["kind"], "container")
+        self.assert_between(document["uptime_seconds"], at_least - TICK, at_most + TICK, "uptime")
+
+    def test_since_agrees_with_the_age(self):
+        container = self.container()
+        started = time.time()
+        time.sleep(1.2)
+        since = container.run([self.tool("uptime"), "-s"]).stdout.strip()
+        shown = datetime.datetime.strptime(since, "%Y-%m-%d %H:%M:%S").timestamp()
+        self.assert_near(shown, started, 1.5, "since")  # printed in whole seconds
+
+    def test_age_without_a_pid_namespace_is_that_of_the_oldest_process(self):
+        container = self.container(namespaces=("mount", "cgroup"))
+        time.sleep(1.2)
+        at_least, _ = container.age_bounds()
+        uptime = self.json(container, "uptime")["uptime_seconds"]
+        _, at_most = container.age_bounds()
+        self.assert_between(uptime, at_least - TICK, at_most + TICK, "uptime")
+
+    def test_unprivileged_user_sees_the_same(self):
+        container = self.container()
+        time.sleep(0.5)
+        at_least, _ = container.age_bounds()
+        uptime = self.json(container, "uptime", uid=NOBODY)["uptime_seconds"]
+        _, at_most = container.age_bounds()
+        self.assert_between(uptime, at_least - TICK, at_most + TICK, "uptime")
+
+    def test_host_option_shows_the_machine(self):
+        container = self.container()
+        document = self.json(container, "uptime", "--host")
+        uptime = float(pathlib.Path("/proc/uptime").read_text().split()[0])
+        self.assert_near(document["uptime_seconds"], uptime, 1, "uptime")
+        loads = [float(x) for x in pathlib.Path("/proc/loadavg").read_text().split()[:3]]
+        for key, load in zip(("avg_1m", "avg_5m", "avg_15m"), loads):
+            self.assert_near(document["load"][key], load, 0.3, key)
+        self.assertEqual(document["load"]["source"], "host")
+
+
+class LoadEstimate(LiveCase):
+    """A container younger than the window shows the mean of its life: N loops that ran for all of it
+    but the first moments read N, whatever the quota lets through."""
+
+    def check(self, loops, cpus, seconds, **options):
+        container = self.container(cpus=cpus)
+        load = self.load(container)
+        load.command("busy", loops)
+        busy_since = time.clock_gettime(time.CLOCK_BOOTTIME)
+        time.sleep(seconds)
+        document = self.json(container, "uptime", **options)
+        age = container.age_bounds()[1]
+        expected = loops * (age - (busy_since - container.started_not_before)) / age
+        figures = document["load"]
+        # load.py's own start-up and the tool's run add a little.
+        for key in ("avg_1m", "avg_5m", "avg_15m"):
+            self.assert_between(figures[key], expected * 0.85, expected * 1.1 + 0.25, key)
+            self.assertIn(f"load.{key}", document["quality"]["estimated"])
+        self.assertEqual(figures["source"], "estimate")
+        # init, load.py, the loops and the tool
+        self.assert_between(figures["total"], loops + 2, loops + 4, "threads")
+
+    def test_three_loops_in_one_cpu(self):
+        self.check(loops=3, cpus=1, seconds=2)
+
+    def test_throttled_loops_count(self):
+        self.check(loops=2, cpus=0.2, seconds=2)
+
+    def test_unprivileged(self):
+        self.check(loops=2, cpus=0.5, seconds=1.5, uid=NOBODY)
+
+    def test_idle(self):
+        container = self.container()
+        time.sleep(1)
+        self.assert_between(self.json(container, "uptime")["load"]["avg_1m"], 0, 0.2, "load")

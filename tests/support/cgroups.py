@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real cgroups for tests: made under the mounts of this machine (v1, v2 or both), limited, removed."""
+
+import os
+import pathlib
+import re
+import signal
+import time
+from dataclasses import dataclass
+
+MIB = 1 << 20
+CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "pids", "blkio")
+V2_CONTROLLERS = ("cpu", "cpuset", "memory", "pids", "io")
+REQUIRED = ("cpu", "memory", "pids")
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    version: int
+    mount: pathlib.Path
+    controllers: frozenset
+    options: str  # what mounts a v1 hierarchy anew; empty on v2
+
+
+def hierarchies():
+    """The cgroup mounts with at least one controller that tests use, each mount point once."""
+    found = {}
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mountinfo:
+        for line in mountinfo:
+            left, right = line.split(" - ", 1)
+            fstype, _, options = right.split()[:3]
+            mount = pathlib.Path(left.split()[4])
+            if fstype == "cgroup":
+                names = [o for o in options.split(",") if o in CONTROLLERS]
+                if names:
+                    found[mount] = Hierarchy(1, mount, frozenset(names), ",".join(names))
+            elif fstype == "cgroup2":
+                enabled = (mount / "cgroup.controllers").read_text().split()
+                names = frozenset(enabled) & frozenset(V2_CONTROLLERS)
+                if names:
+                    found[mount] = Hierarchy(2, mount, names, "")
+    return list(found.values())
+
+
+def why_not():
+    """Why no limited cgroup can be made here, or None."""
+    if os.geteuid() != 0:
+        return "needs root"
+    present = set().union(*(h.controllers for h in hierarchies()), set())
+    lacking = [c for c in REQUIRED if c not in present]
+    if lacking:
+        return "no cgroup controller " + ", ".join(lacking)
+    probe = Cgroup(f"containerview-probe.{os.getpid()}")
+    try:
+        probe.create()
+        probe.set_memory(64 * MIB)
+    except OSError as error:
+        return f"no writable cgroup: {error}"
+    finally:
+        probe.remove()
+    return None
+
+
+def _enable_v2(directory):
+    """Switches on what the children of a v2 cgroup need; returns what was off before."""
+    control = directory / "cgroup.subtree_control"
+    available = (directory / "cgroup.controllers").read_text().split()
+    off = [c for c in V2_CONTROLLERS if c in available and c not in control.read_text().split()]
+    for controller in off:
+        control.write_text(f"+{controller}")
+    return off
+
+
+class Cgroup:
+    """One cgroup by the same relative name in every hierarchy. Parents are made, and removed, by their
+    own Cgroup."""
+
+    def __init__(self, name):
+        self.name = name
+        self._hierarchies = hierarchies()
+        self._made = []
+        self._enabled = []  # (directory, controllers) switched on in the v2 parent
+
+    def create(self):
+        for hierarchy in self._hierarchies:
+            directory = hierarchy.mount / self.name
+            if hierarchy.version == 2:
+                self._enabled.append((directory.parent, _enable_v2(directory.parent)))
+            directory.mkdir()
+            self._made.append(directory)
+            if hierarchy.version == 1 and "cpuset" in hierarchy.controllers:
+                for file in ("cpuset.cpus", "cpuset.mems"):  # nothing can join an empty cpuset
+                    (directory / file).write_text((directory.parent / file).read_text())
+        return self
+
+    def version(self, controller):
+        return self._hierarchy(controller).version
+
+    def mounts(self):
+        return self._hierarchies
+
+    def dir(self, controller):
+        return self._hierarchy(controller).mount / self.name
+
+    def _hierarchy(self, controller):
+        for hierarchy in sorted(self._hierarchies, key=lambda h: h.version):
+            if controller in hierarchy.controllers:
+                return hierarchy
+        raise LookupError(controller)
+
+    # Limits ------------------------------------------------------------------------------------
+
+    def set_memory(self, limit):
+        """Limits memory, and allows no swap on top."""
+        directory = self.dir("memory")
+        if self.version("memory") == 2:
+            (directory / "memory.max").write_text(str(limit))
+            swap = directory / "memory.swap.max"
+            if swap.exists():
+                swap.write_text("0")
+            return
+        plain = directory / "memory.limit_in_bytes"
+        both = directory / "memory.memsw.limit_in_bytes"
+        # The kernel wants memory <= memory+swap at every step.
+        order = [plain, both] if int(plain.read_text()) > limit else [both, plain]
+        for file in order:
+            if file.exists():
+                file.write_text(str(limit))
+
+    def set_cpus(self, cpus, period_usec=100000):
+        directory = self.dir("cpu")
+        quota = round(cpus * period_usec)
+        if self.version("cpu") == 2:
+            (directory / "cpu.max").write_text(f"{quota} {period_usec}")
+        else:
+            (directory / "cpu.cfs_period_us").write_text(str(period_usec))
+            (directory / "cpu.cfs_quota_us").write_text(str(quota))
+
+    def set_cpuset(self, cpus):
+        (self.dir("cpuset") / "cpuset.cpus").write_text(cpus)
+
+    def set_pids(self, count):
+        (self.dir("pids") / "pids.max").write_text(str(count))
+
+    # Counters ----------------------------------------------------------------------------------
+
+    def memory_usage(self):
+        file = "memory.current" if self.version("memory") == 2 else "memory.usage_in_bytes"
+        return int((self.dir("memory") / file).read_text())
+
+    def memory_stat(self, v1_key, v2_key):
+        key = v2_key if self.version("memory") == 2 else v1_key
+        text = (self.dir("memory") / "memory.stat").read_text()
+        return int(re.search(rf"^{key} (\d+)$", text, re.MULTILINE).group(1))
+
+    def pids_current(self):
+        return int((self.dir("pids") / "pids.current").read_text())
+
+    # Members -----------------------------------------------------------------------------------
+
+    def join(self, pid=0):
+        """Moves a process in; 0 is the calling one."""
+        for directory in self._made:
+            with open(directory / "cgroup.procs", "w", encoding="ascii") as procs:
+                procs.write(str(pid))
+
+    def kill(self):
+        """Ends every process inside, by its id. Only ever holds what the test put there."""
+        for _ in range(50):
+            pids = {int(p) for d in self._made for p in (d / "cgroup.procs").read_text().split()}
+            if not pids - {0}:
+                return
+            for pid in pids - {0}:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            time.sleep(0.05)
+
+    def remove(self):
+        self.kill()
+        while self._made:
+            directory = self._made.pop()
+            for attempt in range(50):  # busy for a moment after its last process has ended
+                try:
+                    directory.rmdir()
+                    break
+                except OSError:
+                    if attempt == 49:
+                        raise
+                    time.sleep(0.05)
+        while self._enabled:
+            directory, controllers = self._enabled.pop()
+            for controller in controllers:
+                try:
+                    (directory / "cgroup.subtree_control").write_text(f"-{controller}")
+                except OSError:
+                    pass  # in use by someone else meanwhile
+
+
+def own_cgroups():
+    """(directory, to be written to its cgroup.procs) of the calling process, to put a process back."""
+    paths = {}
+    with open("/proc/self/cgroup", encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            _, controllers, path = line.rstrip("\n").split(":", 2)
+            for controller in controllers.split(","):
+                paths[controller] = path
+    result = []
+    for hierarchy in hierarchies():
+        key = "" if hierarchy.version == 2 else next(iter(hierarchy.controllers))
+        result.append(pathlib.Path(str(hierarchy.mount) + paths[key]))
+    return result
