@@ -1,0 +1,304 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that the documents say what the programs and the header say.
+
+Usage: check_docs.py --bin DIR [CHECK...]
+
+DIR holds the built tools. Without CHECK all run. Exit status: 0 all agree, 1 something differs,
+77 nothing differs but a check could not run (the reason is printed).
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAN = ROOT / "man"
+HEADER = ROOT / "libcontainerview/include/containerview/containerview.h"
+PAGES = {"free": MAN / "free.1", "uptime": MAN / "uptime.1", "containerview": MAN / "containerview.1"}
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "libcontainerview/ARCHITECTURE.md"]
+
+
+class Skip(Exception):
+    """The check needs something that is not installed."""
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+
+
+def mdoc_section(page, title):
+    """The source lines of one .Sh section; empty when there is none."""
+    lines, inside = [], False
+    for line in page.read_text().splitlines():
+        if line.startswith(".Sh "):
+            inside = line[4:].strip() == title
+        elif inside:
+            lines.append(line)
+    return lines
+
+
+def option_words(text):
+    return set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", text))
+
+
+def help_options(text):
+    """Options that a --help lists: each line that starts with one, up to its description."""
+    options = set()
+    for line in text.splitlines():
+        if line.strip().startswith("-"):
+            options |= option_words(re.split(r"\s{2,}", line.strip())[0])
+    return options
+
+
+def man_options(page):
+    """Options that a page describes: the .It lines, `.It Fl s Ar N , Fl -seconds Ar N`."""
+    options = set()
+    for line in page.read_text().splitlines():
+        if line.startswith(".It "):
+            options |= {"-" + name for name in re.findall(r"\bFl (\S+)", line)}
+    return options
+
+
+def commands_of(page):
+    """Sub-commands that the SYNOPSIS names, in order."""
+    return re.findall(r"^\.Cm (\w+)", "\n".join(mdoc_section(page, "SYNOPSIS")), re.M)
+
+
+def differences(what, documented, real, page):
+    return ([f"{page.name}: {what} {word} is not documented" for word in sorted(real - documented)] +
+            [f"{page.name}: {what} {word} does not exist" for word in sorted(documented - real)])
+
+
+def check_options(bin_dir):
+    """--help and the page list the same options."""
+    problems = []
+    for tool, page in PAGES.items():
+        real = set()
+        for command in [[], *([name] for name in commands_of(page))]:
+            shown = run(bin_dir / tool, *command, "--help")
+            options = help_options(shown.stdout)
+            if shown.returncode != 0 or not options:
+                problems.append(f"{' '.join([tool, *command])} --help: status {shown.returncode}, "
+                                f"{len(options)} options found")
+            real |= options
+        problems += differences("option", man_options(page), real, page)
+    return problems
+
+
+def check_commands(bin_dir):
+    """containerview --help and its page name the same commands."""
+    page = PAGES["containerview"]
+    shown = run(bin_dir / "containerview", "--help").stdout
+    documented = set(commands_of(page))
+    real = set(re.findall(r"^(?:Usage:)?\s+(?:containerview\s+)?([a-z]+)(?=\s|$)", shown, re.M))
+    return differences("command", documented, real, page)
+
+
+def check_environment(_bin_dir):
+    """Each variable that a tool reads is in its page, and the reverse."""
+    problems = []
+    for tool, page in PAGES.items():
+        sources = sorted((ROOT / "tools" / tool).glob("*.cpp")) + \
+            sorted((ROOT / "tools/common").glob("*.?pp"))
+        text = "".join(path.read_text() for path in sources)
+        real = set(re.findall(r'getenv\("(\w+)"\)', text))
+        if not real:
+            problems.append(f"tools/{tool}: no getenv() found")
+        documented = set(re.findall(r"^\.It Ev (\w+)",
+                                    "\n".join(mdoc_section(page, "ENVIRONMENT")), re.M))
+        problems += differences("variable", documented, real, page)
+    return problems
+
+
+def check_exit_codes(bin_dir):
+    """The exit codes of a good and of a wrong call are documented."""
+    problems = []
+    for tool, page in PAGES.items():
+        documented = set(re.findall(r"^\.It (\d+)$",
+                                    "\n".join(mdoc_section(page, "EXIT STATUS")), re.M))
+        calls = [["--version"], ["--no-such-option"], ["--sysroot", "/nonexistent"]]
+        if tool == "containerview":
+            calls = [["--version"], ["--no-such-option"], [], ["no-such-command"],
+                     ["explain", "no.such.key"], ["info", "--sysroot", "/nonexistent"]]
+        real = {str(run(bin_dir / tool, *call).returncode) for call in calls}
+        problems += differences("exit status", documented, real, page)
+    return problems
+
+
+def check_explain(bin_dir):
+    """Every key of `containerview explain` is a figure in containerview.7, and the reverse."""
+    page = MAN / "containerview.7"
+    shown = run(bin_dir / "containerview", "explain", "--list")
+    real = set(shown.stdout.split())
+    if shown.returncode != 0 or not real:
+        return [f"containerview explain --list: status {shown.returncode}, {len(real)} keys"]
+    documented = set()
+    for line in mdoc_section(page, "FIGURES"):
+        if line.startswith(".It Va "):
+            documented |= set(re.findall(r"\bVa (\S+)", line))
+    return differences("figure", documented, real, page)
+
+
+def check_lint(_bin_dir):
+    """mandoc finds nothing to warn about."""
+    if not shutil.which("mandoc"):
+        raise Skip("mandoc is not installed")
+    pages = sorted(MAN.glob("*.[1-8]"))
+    linted = run("mandoc", "-Tlint", "-Wwarning", *pages)
+    return (linted.stdout + linted.stderr).splitlines() if linted.returncode else []
+
+
+def prototype(return_type, name, arguments):
+    text = f"{return_type} {name}({', '.join(arguments)})"
+    return re.sub(r"\s*\*\s*", "*", re.sub(r"\s+", " ", text))
+
+
+def header_functions():
+    text = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.S)
+    found = re.findall(r"CV_API\s+([\w\s*]+?)\b(cv_\w+)\(([^)]*)\)", text)
+    return {name: prototype(kind, name, [word.strip() for word in arguments.split(",")])
+            for kind, name, arguments in found}
+
+
+def man_functions(page):
+    """Prototypes in the SYNOPSIS: .Ft, then .Fn with all arguments or .Fo, .Fa..., .Fc."""
+    functions = {}
+    kind = name = None
+    arguments = []
+    for line in mdoc_section(page, "SYNOPSIS"):
+        macro, _, rest = line.partition(" ")
+        words = [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|(\S+)', rest)]
+        if macro == ".Ft":
+            kind = words[0]
+        elif macro == ".Fn":
+            functions[words[0]] = prototype(kind, words[0], words[1:])
+        elif macro == ".Fo":
+            name, arguments = words[0], []
+        elif macro == ".Fa":
+            arguments.append(words[0])
+        elif macro == ".Fc":
+            functions[name] = prototype(kind, name, arguments)
+    return functions
+
+
+def check_library(_bin_dir):
+    """Every function of the header is in libcontainerview.3 with its prototype, and the reverse."""
+    page = MAN / "libcontainerview.3"
+    real, documented = header_functions(), man_functions(page)
+    if not real:
+        return [f"{HEADER.name}: no function found"]
+    problems = differences("function", set(documented), set(real), page)
+    problems += [f"{page.name}: {documented[name]} is {real[name]} in the header"
+                 for name in sorted(set(real) & set(documented)) if real[name] != documented[name]]
+    described = "\n".join(mdoc_section(page, "DESCRIPTION") + mdoc_section(page, "ERRORS"))
+    statuses = set(re.findall(r"\b(CV_ERR_\w+|CV_SAMPLE_\w+)(?=\s*=)", HEADER.read_text()))
+    problems += [f"{page.name}: {name} is not documented"
+                 for name in sorted(statuses) if not re.search(rf"\b{name}\b", described)]
+    return problems
+
+
+def examples(page):
+    """The literal blocks of the EXAMPLES section, as their reader sees them."""
+    blocks, block = [], None
+    for line in mdoc_section(page, "EXAMPLES"):
+        if line.startswith(".Bd -literal"):
+            block = []
+        elif line.startswith(".Ed"):
+            blocks.append("\n".join(block) + "\n")
+            block = None
+        elif block is not None:
+            block.append(line.replace(r"\e", "\\").replace(r"\&", ""))
+    return blocks
+
+
+def check_example(_bin_dir):
+    """The program in libcontainerview.3 compiles."""
+    page = MAN / "libcontainerview.3"
+    programs = [block for block in examples(page) if "main(" in block]
+    if not programs:
+        return [f"{page.name}: no example program found"]
+    problems = []
+    with tempfile.TemporaryDirectory() as directory:
+        for program in programs:
+            source = pathlib.Path(directory) / "example.c"
+            source.write_text(program)
+            compiled = run("cc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+                           "-fsyntax-only", "-I", HEADER.parents[1], source)
+            if compiled.returncode:
+                problems.append(f"{page.name}: the example does not compile:\n{compiled.stderr}")
+    return problems
+
+
+def anchors_of(markdown):
+    """The fragment of each heading, as code forges make them."""
+    headings = re.findall(r"^#+\s+(.*)$", re.sub(r"^```.*?^```", "", markdown, flags=re.S | re.M),
+                          re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+            for heading in headings}
+
+
+def check_links(_bin_dir):
+    """Relative links resolve, to files and to headings."""
+    problems = []
+    for name in DOCUMENTS:
+        document = ROOT / name
+        if not document.exists():
+            problems.append(f"{name} is missing")
+            continue
+        text = document.read_text()
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"\w+:", link):
+                continue
+            path, _, fragment = link.partition("#")
+            target = document.parent / path if path else document
+            if not target.exists():
+                problems.append(f"{name}: {link}: no such file")
+            elif fragment and fragment not in anchors_of(target.read_text()):
+                problems.append(f"{name}: {link}: no such heading")
+    return problems
+
+
+CHECKS = {
+    "options": check_options,
+    "commands": check_commands,
+    "environment": check_environment,
+    "exit-codes": check_exit_codes,
+    "explain": check_explain,
+    "lint": check_lint,
+    "library": check_library,
+    "example": check_example,
+    "links": check_links,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", required=True, type=pathlib.Path, metavar="DIR")
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help=", ".join(CHECKS))
+    options = parser.parse_args()
+    unknown = set(options.checks) - set(CHECKS)
+    if unknown:
+        parser.error(f"no such check: {', '.join(sorted(unknown))}")
+
+    failed = skipped = False
+    for name in options.checks or CHECKS:
+        try:
+            problems = CHECKS[name](options.bin)
+        except Skip as reason:
+            print(f"SKIP {name}: {reason}")
+            skipped = True
+            continue
+        print(f"{'FAIL' if problems else 'ok'} {name}: {CHECKS[name].__doc__}")
+        for problem in problems:
+            print(f"  {problem}")
+        failed = failed or bool(problems)
+    return 1 if failed else 77 if skipped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
