@@ -300,7 +300,10 @@ enum { /* cv_memory_details.valid, .estimated, .host */
   CV_DETAIL_HUGETLB = 1u << 10,
   CV_DETAIL_ACTIVE = 1u << 11,
   CV_DETAIL_INACTIVE = 1u << 12,
-  CV_DETAIL_LOW_TOTAL = 1u << 13
+  CV_DETAIL_LOW_TOTAL = 1u << 13,
+  CV_DETAIL_LOW_FREE = 1u << 14,
+  CV_DETAIL_HIGH_TOTAL = 1u << 15,
+  CV_DETAIL_HIGH_FREE = 1u << 16
 };
 
 /* The figures that docker stats (usage - inactive_file) and kubectl top (working set) show, and the
@@ -362,8 +365,9 @@ typedef struct cv_cpu_usage {
 } cv_cpu_usage;
 
 enum {
-  CV_THROTTLING_PERIODS = 1u << 0, /* and throttled_periods */
-  CV_THROTTLING_TIME = 1u << 1
+  CV_THROTTLING_PERIODS = 1u << 0,
+  CV_THROTTLING_THROTTLED = 1u << 1,
+  CV_THROTTLING_TIME = 1u << 2
 };
 
 /* cpu.stat of the cgroup whose quota binds: totals since it was made. */

@@ -189,9 +189,9 @@ class MemoryDetails : public Figures<cv_memory_details> {
   CV_FIGURE(active_bytes, CV_DETAIL_ACTIVE)
   CV_FIGURE(inactive_bytes, CV_DETAIL_INACTIVE)
   CV_FIGURE(low_total_bytes, CV_DETAIL_LOW_TOTAL)
-  CV_FIGURE(low_free_bytes, CV_DETAIL_LOW_TOTAL)
-  CV_FIGURE(high_total_bytes, CV_DETAIL_LOW_TOTAL)
-  CV_FIGURE(high_free_bytes, CV_DETAIL_LOW_TOTAL)
+  CV_FIGURE(low_free_bytes, CV_DETAIL_LOW_FREE)
+  CV_FIGURE(high_total_bytes, CV_DETAIL_HIGH_TOTAL)
+  CV_FIGURE(high_free_bytes, CV_DETAIL_HIGH_FREE)
 };
 
 class CpuCapacity : public Figures<cv_cpu_capacity> {
@@ -219,7 +219,7 @@ class Throttling : public Figures<cv_throttling> {
  public:
   using Figures::Figures;
   CV_FIGURE(periods, CV_THROTTLING_PERIODS)
-  CV_FIGURE(throttled_periods, CV_THROTTLING_PERIODS)
+  CV_FIGURE(throttled_periods, CV_THROTTLING_THROTTLED)
   CV_DURATION(throttled_time, std::chrono::microseconds, throttled_usec, CV_THROTTLING_TIME)
 };
 

@@ -9,32 +9,6 @@
 namespace cv {
 namespace {
 
-struct ControllerNames {
-  std::string_view v1, v2;
-};
-
-ControllerNames names_of(Controller controller) {
-  switch (controller) {
-    case Controller::kCpu:
-      return {"cpu", "cpu"};
-    case Controller::kCpuacct:
-      return {"cpuacct", "cpu"};
-    case Controller::kMemory:
-      return {"memory", "memory"};
-    case Controller::kCpuset:
-      return {"cpuset", "cpuset"};
-    case Controller::kIo:
-      return {"blkio", "io"};
-    case Controller::kPids:
-      return {"pids", "pids"};
-    case Controller::kHugetlb:
-      return {"hugetlb", "hugetlb"};
-    case Controller::kUnified:
-      break;
-  }
-  return {};
-}
-
 bool names_controller(const CgroupMount& mount, std::string_view controller) {
   return std::find(mount.controllers.begin(), mount.controllers.end(), controller) !=
          mount.controllers.end();
@@ -97,6 +71,28 @@ std::optional<Location> place(const CgroupMembership& membership,
 }
 
 }  // namespace
+
+ControllerNames names_of(Controller controller) {
+  switch (controller) {
+    case Controller::kCpu:
+      return {"cpu", "cpu"};
+    case Controller::kCpuacct:
+      return {"cpuacct", "cpu"};
+    case Controller::kMemory:
+      return {"memory", "memory"};
+    case Controller::kCpuset:
+      return {"cpuset", "cpuset"};
+    case Controller::kIo:
+      return {"blkio", "io"};
+    case Controller::kPids:
+      return {"pids", "pids"};
+    case Controller::kHugetlb:
+      return {"hugetlb", "hugetlb"};
+    case Controller::kUnified:
+      break;
+  }
+  return {};
+}
 
 std::optional<std::string> Location::below_of(std::string_view other_path) const {
   const auto rest = path_below(other_path, mount_root);

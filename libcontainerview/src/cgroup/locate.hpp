@@ -76,6 +76,12 @@ struct Placement {
   }
 };
 
+struct ControllerNames {
+  std::string_view v1, v2;
+};
+// As /proc/PID/cgroup, mount options and cgroup.controllers name it; empty for kUnified.
+ControllerNames names_of(Controller controller);
+
 // The membership that counts for a controller: the v1 line that names it, else the v2 line.
 const CgroupMembership* membership_of(const ProcCgroup& membership, Controller controller);
 

@@ -155,6 +155,14 @@ Result<std::string> Sysroot::read_link(std::string_view path) const {
 }
 
 Result<std::vector<std::string>> Sysroot::list(std::string_view path) const {
+  return list_if(path, false);
+}
+
+Result<std::vector<std::string>> Sysroot::list_directories(std::string_view path) const {
+  return list_if(path, true);
+}
+
+Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool only_directories) const {
   auto fd = open_at(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (!fd) return tl::make_unexpected(std::move(fd.error()));
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd->get()), closedir);
@@ -163,7 +171,10 @@ Result<std::vector<std::string>> Sysroot::list(std::string_view path) const {
   std::vector<std::string> names;
   while (const dirent* entry = readdir(directory.get())) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    if (name == "." || name == "..") continue;
+    // proc and cgroup file systems tell the type; a file system that does not is taken at its word.
+    const bool other = entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN;
+    if (!(only_directories && other)) names.emplace_back(name);
   }
   record(ReadLog::Kind::kDirectory, path, {}, 0);
   return names;

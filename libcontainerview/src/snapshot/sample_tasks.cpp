@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The container's processes and threads: since when it lives (uptime), and how much they ran (load).
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "kernel/proc_pid_stat.hpp"
+#include "snapshot/reader.hpp"
+#include "snapshot/sampler.hpp"
+
+namespace cv {
+namespace {
+
+// One `uptime` must answer at once also in a container of 20,000 threads: what can not be read in this
+// time is extrapolated from an even sample, and the result says that it is an estimate.
+constexpr std::int64_t kBudgetNsec = 15'000'000;
+// Threads read between two looks at the clock.
+constexpr std::size_t kBatch = 64;
+
+std::int64_t start_nsec(const PidStat& stat) {
+  // Field 22 can be anything in a captured tree: do not let the product overflow.
+  const auto tick = static_cast<std::uint64_t>(clock_tick_nsec());
+  constexpr std::uint64_t kMaxNsec = std::uint64_t{1} << 62;
+  return static_cast<std::int64_t>(std::min(stat.start_ticks, kMaxNsec / tick) * tick);
+}
+
+// A number that the kernel writes for a process; 0 stands for one in a foreign PID namespace.
+void append_ids(std::string_view text, std::vector<std::uint64_t>& ids) {
+  for_each_line(text, [&](std::string_view line, std::uint32_t) {
+    const auto id = parse_u64(line);
+    if (id && *id != 0) ids.push_back(*id);
+    return true;
+  });
+}
+
+// All ids in `file` (cgroup.procs, cgroup.threads, tasks) of a cgroup and the cgroups below it.
+void ids_of_subtree(const Sysroot& root, const std::string& dir, std::string_view file,
+                    std::vector<std::uint64_t>& ids) {
+  if (const auto text = root.read(dir + "/" + std::string(file))) append_ids(*text, ids);
+  if (const auto children = root.list_directories(dir))
+    for (const std::string& name : *children) ids_of_subtree(root, dir + "/" + name, file, ids);
+}
+
+// Ids below /proc: the whole PID namespace.
+std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir) {
+  std::vector<std::uint64_t> ids;
+  if (const auto names = root.list_directories(dir))
+    for (const std::string& name : *names)
+      if (const auto id = parse_u64(name)) ids.push_back(*id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// The boundary's directory in a hierarchy that lists its processes.
+std::optional<std::string> listing_dir(const Target& target) {
+  for (const Controller c : {Controller::kUnified, Controller::kMemory, Controller::kCpu,
+                             Controller::kPids, Controller::kCpuacct})
+    if (auto dir = target.scope()->dir(*target.placement(), c)) return dir;
+  return std::nullopt;
+}
+
+bool whole_proc_is_ours(const Target& target) {
+  return target.options().pid == 0 && target.pid1_in_scope();
+}
+
+std::optional<PidStat> read_stat(const Sysroot& root, std::uint64_t id) {
+  const auto stat = read_parsed(root, "/proc/" + std::to_string(id) + "/stat", parse_pid_stat);
+  return stat ? std::optional(*stat) : std::nullopt;
+}
+
+// Visits ids until the budget is used up: first a few evenly spread over all, then the ones between, so
+// that wherever it stops the sample is even. Returns whether all were visited.
+template <typename Visit>
+bool visit_evenly(const std::vector<std::uint64_t>& ids, Visit&& visit) {
+  const std::int64_t deadline = clock_monotonic_nsec() + kBudgetNsec;
+  std::size_t stride = 1;
+  while (stride * kBatch < ids.size()) stride *= 2;
+  std::size_t visited = 0;
+  for (std::size_t step = stride; step != 0; step /= 2) {
+    for (std::size_t i = step == stride ? 0 : step; i < ids.size();
+         i += step == stride ? step : 2 * step) {
+      visit(ids[i]);
+      if (++visited % kBatch == 0 && clock_monotonic_nsec() > deadline) return visited == ids.size();
+    }
+  }
+  return true;
+}
+
+// Ids of all threads of the container.
+std::vector<std::uint64_t> all_thread_ids(const Target& target) {
+  std::vector<std::uint64_t> ids;
+  if (!whole_proc_is_ours(target)) {
+    const auto dir = listing_dir(target);
+    if (!dir) return ids;
+    const bool v2 = target.cgroup_root().exists(*dir + "/cgroup.threads");
+    ids_of_subtree(target.cgroup_root(), *dir, v2 ? "cgroup.threads" : "tasks", ids);
+    return ids;
+  }
+  const Sysroot& root = target.machine();
+  const std::int64_t deadline = clock_monotonic_nsec() + kBudgetNsec;
+  for (const std::uint64_t pid : ids_of_proc(root, "/proc")) {
+    ids.push_back(pid);
+    if (clock_monotonic_nsec() > deadline) continue;  // then leaders must stand for their threads
+    const auto stat = read_stat(root, pid);
+    if (!stat || stat->num_threads <= 1) continue;
+    for (const std::uint64_t tid : ids_of_proc(root, "/proc/" + std::to_string(pid) + "/task"))
+      if (tid != pid) ids.push_back(tid);
+  }
+  return ids;
+}
+
+// ... but the reader's own: it always runs, and is not part of the load that it reports.
+std::vector<std::uint64_t> thread_ids(const Target& target) {
+  std::vector<std::uint64_t> ids = all_thread_ids(target);
+  if (target.machine().live()) std::erase(ids, static_cast<std::uint64_t>(getpid()));
+  return ids;
+}
+
+}  // namespace
+
+void sample_uptime(const Target& target, Snapshot& snapshot) {
+  if (!target.scope()->is_container) return;
+  UptimeSample& uptime = snapshot.uptime;
+  const Sysroot& root = target.machine();
+  if (!root.live() && target.mounts().lxcfs_uptime) {
+    // The tree was captured under lxcfs: its /proc/uptime is the container's, and nothing tells the
+    // machine's clock that start times are measured against.
+    uptime.virtual_uptime_nsec = snapshot.time.boottime_nsec;
+    return;
+  }
+  if (whole_proc_is_ours(target)) {
+    if (const auto stat = read_stat(root, 1)) {
+      uptime.start_nsec = start_nsec(*stat);
+      uptime.from_pid1 = true;
+      return;
+    }
+  }
+  std::vector<std::uint64_t> ids;
+  if (const auto dir = listing_dir(target))
+    ids_of_subtree(target.cgroup_root(), *dir, "cgroup.procs", ids);
+  uptime.truncated = !visit_evenly(ids, [&](std::uint64_t pid) {
+    const auto stat = read_stat(root, pid);
+    if (!stat) return;
+    const std::int64_t start = start_nsec(*stat);
+    if (!uptime.start_nsec || start < *uptime.start_nsec) uptime.start_nsec = start;
+  });
+}
+
+void sample_load(const Target& target, Snapshot& snapshot) {
+  LoadSample& load = snapshot.load;
+  const Sysroot& root = target.machine();
+  if (!target.scope()->is_container) {
+    Reader reader(root, snapshot.problems);
+    load.host = reader.value("/proc/loadavg", parse_loadavg);
+    return;
+  }
+  const std::vector<std::uint64_t> ids = thread_ids(target);
+  load.thread_count = ids.size();
+  load.truncated = !visit_evenly(ids, [&](std::uint64_t tid) {
+    // /proc/TID is not listed, but it is there: the thread's own state and counters.
+    const std::string dir = "/proc/" + std::to_string(tid);
+    const auto stat = read_parsed(root, dir + "/stat", parse_pid_stat);
+    if (!stat) return;  // ended meanwhile
+    ThreadSample thread;
+    thread.state = stat->state;
+    thread.start_nsec = start_nsec(*stat);
+    if (const auto schedstat = read_parsed(root, dir + "/schedstat", parse_schedstat)) {
+      load.has_schedstat = true;
+      thread.on_cpu_nsec = schedstat->on_cpu_nsec;
+      thread.runnable_nsec = schedstat->on_cpu_nsec + schedstat->run_delay_nsec;
+    }
+    load.threads.push_back(thread);
+  });
+}
+
+}  // namespace cv

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot/sampler.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "kernel/proc_mountinfo.hpp"
+#include "kernel/proc_stat.hpp"
+#include "kernel/users.hpp"
+#include "snapshot/reader.hpp"
+
+namespace cv {
+namespace {
+
+// A captured tree stands still: its own /proc/uptime and boot time tell when it was. A live machine that
+// is mounted elsewhere (/host) ticks there just as here.
+Instant time_of(const Sysroot& root) {
+  Instant now = clock_now();
+  if (root.live()) return now;
+  const auto uptime = read_parsed(root, "/proc/uptime", parse_proc_uptime);
+  const auto stat = read_parsed(root, "/proc/stat", parse_proc_stat);
+  if (!uptime) return now;
+  now.boottime_nsec = static_cast<std::int64_t>(*uptime * 1e9);
+  if (stat && stat->btime_sec && *stat->btime_sec < 9'000'000'000)
+    now.realtime_nsec =
+        static_cast<std::int64_t>(*stat->btime_sec) * kNsecPerSec + now.boottime_nsec;
+  return now;
+}
+
+// "docker", "podman", ... and the id: by the cgroup's name, else by what the engine left in the root.
+std::optional<EngineCgroup> identify_engine(const Target& target) {
+  const Scope& scope = *target.scope();
+  if (!scope.is_container) return std::nullopt;
+  for (const Controller c : kControllers) {
+    const Location* location = target.placement()->find(c);
+    if (location == nullptr) continue;
+    for (const std::string& path : {location->path, location->mount_root, scope.path})
+      if (auto engine = engine_of_path(path)) return engine;
+  }
+  const Sysroot& root = target.cgroup_root();
+  if (auto text = root.read("/run/.containerenv")) {
+    EngineCgroup engine{{}, "podman", {}};
+    for_each_line(*text, [&](std::string_view line, std::uint32_t) {
+      if (line.starts_with("id=\"") && line.ends_with('"'))
+        engine.id = line.substr(4, line.size() - 5);
+      return true;
+    });
+    return engine;
+  }
+  if (root.exists("/.dockerenv")) {
+    EngineCgroup engine{{}, "docker", {}};
+    // The engine bind-mounts .../containers/ID/hostname over /etc/hostname.
+    if (auto text = target.machine().read(target.proc_dir() + "/mountinfo"))
+      for (const MountLine& mount : parse_mountinfo(*text).value) {
+        if (mount.mount_point != "/etc/hostname") continue;
+        for_each_item(mount.root, '/', [&](std::string_view name) {
+          if (is_container_id(name)) engine.id = name;
+        });
+      }
+    return engine;
+  }
+  if (auto text = root.read("/run/systemd/container")) {
+    const std::string_view name = trim(*text);
+    return EngineCgroup{{}, std::string(name == "systemd-nspawn" ? "nspawn" : name), {}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Snapshot> Sampler::sample(std::uint32_t what) {
+  Snapshot snapshot;
+  // A load estimate needs the container's age and the CPU time of threads that have ended.
+  if ((what & kSampleLoad) != 0) what |= kSampleUptime | kSampleCpu;
+  if ((what & kSampleMemoryDetails) != 0) what |= kSampleMemory;
+  snapshot.what = what;
+  snapshot.cache_used_pct = target_.options().cache_used_pct;
+  snapshot.time = time_of(target_.machine());
+  if (auto refreshed = target_.refresh(snapshot.problems); !refreshed)
+    return tl::make_unexpected(std::move(refreshed.error()));
+  snapshot.placement = target_.placement();
+  snapshot.scope = target_.scope();
+  snapshot.reads = target_.reads();
+
+  if ((what & (kSampleMemory | kSampleLimits)) != 0) sample_memory(target_, snapshot);
+  if ((what & (kSampleCpu | kSampleLimits)) != 0) sample_cpu(target_, snapshot);
+  if ((what & (kSamplePids | kSampleLimits)) != 0) sample_pids(target_, snapshot);
+  if ((what & kSamplePressure) != 0) sample_pressure(target_, snapshot);
+  if ((what & kSampleUptime) != 0) sample_uptime(target_, snapshot);
+  if ((what & kSampleUsers) != 0) sample_users(target_, snapshot);
+  if ((what & kSampleLoad) != 0) sample_load(target_, snapshot);
+  if ((what & kSampleLimits) != 0) snapshot.engine = identify_engine(target_);
+  for (const Controller c : kControllers)
+    snapshot.enabled[static_cast<std::size_t>(c)] =
+        (what & kSampleLimits) != 0 ? target_.controller_enabled(c)
+                                    : target_.placement()->find(c) != nullptr;
+
+  // The same file may have been in the way of several figures.
+  auto& problems = snapshot.problems;
+  auto end = problems.end();
+  for (auto at = problems.begin(); at != end; ++at) end = std::remove(at + 1, end, std::string(*at));
+  problems.erase(end, problems.end());
+  return snapshot;
+}
+
+void sample_pids(const Target& target, Snapshot& snapshot) {
+  const Location* location = target.placement()->find(Controller::kPids);
+  if (location == nullptr) return;
+  if (!target.scope()->is_container && !snapshot.has(kSampleLimits)) return;
+  Reader reader(target.cgroup_root(), snapshot.problems);
+  PidsSample& pids = snapshot.pids;
+  for (const std::string& dir : level_dirs(*location))
+    pids.levels.push_back({dir, reader.bytes_limit(dir + "/pids.max", parse_max)});
+  pids.limit = effective_pids_limit(pids.levels);
+  std::size_t shown = pids.levels.size() - 1;
+  if (const auto boundary = target.scope()->dir(*target.placement(), Controller::kPids))
+    for (std::size_t i = 0; i < pids.levels.size(); ++i)
+      if (pids.levels[i].dir == *boundary) shown = i;
+  if (pids.limit.level) shown = std::min(shown, *pids.limit.level);
+  pids.current = reader.value(pids.levels[shown].dir + "/pids.current", parse_number);
+}
+
+void sample_pressure(const Target& target, Snapshot& snapshot) {
+  Reader reader(target.cgroup_root(), snapshot.problems);
+  PressureSample& pressure = snapshot.pressure;
+  std::string suffix = ".pressure";
+  if (target.scope()->is_container) {
+    const auto dir = target.scope()->dir(*target.placement(), Controller::kUnified);
+    if (!dir) return;
+    pressure.dir = *dir;
+  } else {
+    pressure.dir = "/proc/pressure";
+    suffix.clear();
+  }
+  pressure.cpu = reader.value(pressure.dir + "/cpu" + suffix, parse_pressure);
+  pressure.memory = reader.value(pressure.dir + "/memory" + suffix, parse_pressure);
+  pressure.io = reader.value(pressure.dir + "/io" + suffix, parse_pressure);
+}
+
+void sample_users(const Target& target, Snapshot& snapshot) {
+  const Sysroot& root = target.cgroup_root();
+  constexpr std::string_view kSessions = "/run/systemd/sessions";
+  std::uint64_t users = 0;
+  if (const auto sessions = root.list(kSessions)) {
+    for (const std::string& name : *sessions) {
+      if (name.ends_with(".ref")) continue;  // a pipe that keeps the session alive
+      const auto text = root.read(std::string(kSessions) + "/" + name);
+      if (text && is_user_session(*text)) ++users;
+    }
+    snapshot.users = users;
+    return;
+  }
+  for (const std::string_view path : {"/run/utmp", "/var/run/utmp"}) {
+    const auto records = root.read(path);
+    if (!records) {
+      if (records.error().absent()) continue;
+      snapshot.problems.push_back(records.error().message());
+      return;
+    }
+    snapshot.users = count_utmp_users(*records);
+    return;
+  }
+  snapshot.users = 0;  // no login records are kept here, so nobody has logged in
+}
+
+}  // namespace cv

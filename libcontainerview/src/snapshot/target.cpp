@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot/target.hpp"
+
+#include <algorithm>
+
+#include "cgroup/path.hpp"
+#include "kernel/cgroup_files.hpp"
+#include "kernel/proc_mountinfo.hpp"
+#include "kernel/proc_pid_stat.hpp"
+
+namespace cv {
+namespace {
+
+std::string with_path(const Error& error, std::string_view path) {
+  Error named = error;
+  named.path = path;
+  return named.message();
+}
+
+std::optional<std::string> link_text(const Sysroot& root, const std::string& path) {
+  auto text = root.read_link(path);
+  if (!text) return std::nullopt;
+  return std::move(*text);
+}
+
+bool of_hierarchy(const CgroupMount& mount, const CgroupMembership& entry) {
+  if (mount.is_v2 || entry.is_v2) return mount.is_v2 && entry.is_v2;
+  return !entry.controllers.empty() &&
+         std::find(mount.controllers.begin(), mount.controllers.end(), entry.controllers.front()) !=
+             mount.controllers.end();
+}
+
+}  // namespace
+
+Result<Target> Target::open(const TargetOptions& options) {
+  if (options.pid != 0 && !options.cgroup.empty())
+    return fail(ErrorKind::kInvalid, {}, "a pid and a cgroup exclude each other");
+  if (options.pid < 0) return fail(ErrorKind::kInvalid, {}, "a pid is positive");
+  Target target;
+  target.options_ = options;
+  auto machine = Sysroot::open(options.sysroot);
+  if (!machine) return tl::make_unexpected(std::move(machine.error()));
+  target.machine_ = std::move(*machine);
+  if (options.record) {
+    target.reads_ = std::make_shared<ReadLog>();
+    target.machine_.record_to(target.reads_.get());
+  }
+  if (options.pid != 0)
+    if (auto opened = target.open_process(); !opened) return tl::make_unexpected(opened.error());
+  if (!options.cgroup.empty())
+    if (auto opened = target.open_cgroup(); !opened) return tl::make_unexpected(opened.error());
+  return target;
+}
+
+std::string Target::proc_dir() const {
+  return options_.pid != 0 ? "/proc/" + std::to_string(options_.pid) : "/proc/self";
+}
+
+Result<void> Target::open_process() {
+  auto stat = read_parsed(machine_, proc_dir() + "/stat", parse_pid_stat);
+  if (!stat && stat.error().absent())
+    return fail(ErrorKind::kNotFound, proc_dir(), "no such process");
+  if (!stat) return tl::make_unexpected(std::move(stat.error()));
+  process_start_ticks_ = stat->start_ticks;
+  if (!machine_.live()) return {};  // a captured tree is one view; its cgroup files are in the tree
+
+  const std::string root = proc_dir() + "/root";
+  auto opened = Sysroot::open(root);
+  if (!opened) {
+    Error error = std::move(opened.error());
+    if (error.kind == ErrorKind::kAccess)
+      error.reason += " (viewing another process needs the right to trace it)";
+    return tl::make_unexpected(std::move(error));
+  }
+  process_root_ = std::move(*opened);
+  if (reads_) process_root_->record_to(reads_.get(), root);
+  return {};
+}
+
+// Takes a directory under a cgroup mount or a path as /proc/PID/cgroup prints it, and makes of it the
+// membership that a process in it would have.
+Result<void> Target::open_cgroup() {
+  auto text = machine_.read("/proc/self/mountinfo");
+  if (!text) return tl::make_unexpected(std::move(text.error()));
+  const MountTable mounts = select_mounts(parse_mountinfo(*text).value);
+  auto own_text = machine_.read("/proc/self/cgroup");
+  if (!own_text) return tl::make_unexpected(std::move(own_text.error()));
+
+  std::string path = options_.cgroup;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  if (!path.starts_with('/')) path.insert(path.begin(), '/');
+  for (const CgroupMount& mount : mounts.cgroups) {
+    const auto below = path_below(path, mount.mount_point);
+    if (!below) continue;
+    const std::string root = mount.root == "/" ? std::string{} : mount.root;
+    path = root + std::string(*below);
+    if (path.empty()) path = "/";
+    break;
+  }
+
+  // Every hierarchy that has this cgroup; in the others it is in none, and their figures are the host's.
+  ProcCgroup membership = parse_proc_cgroup(*own_text).value;
+  const auto has_no_such_cgroup = [&](CgroupMembership& entry) {
+    entry.path = path;
+    return std::none_of(mounts.cgroups.begin(), mounts.cgroups.end(), [&](const CgroupMount& mount) {
+      const auto below = path_below(path, mount.root);
+      return of_hierarchy(mount, entry) && below &&
+             machine_.exists(mount.mount_point + std::string(*below));
+    });
+  };
+  std::erase_if(membership.entries, has_no_such_cgroup);
+  if (membership.entries.empty())
+    return fail(ErrorKind::kNotFound, options_.cgroup, "no such cgroup");
+  given_membership_ = std::move(membership);
+  return {};
+}
+
+DirectoryProbe Target::probe() const {
+  return {[this](const std::string& dir) { return cgroup_root().exists(dir); },
+          [this](const std::string& dir, std::string_view controller) {
+            const auto text = cgroup_root().read(dir + "/cgroup.controllers");
+            return text && has_controller(*text, controller);
+          }};
+}
+
+Result<void> Target::refresh(std::vector<std::string>& problems) {
+  if (options_.pid != 0) {
+    const auto stat = read_parsed(machine_, proc_dir() + "/stat", parse_pid_stat);
+    if (!stat || stat->start_ticks != process_start_ticks_)
+      return fail(ErrorKind::kGone, proc_dir(), "the process has ended");
+  }
+  if (given_membership_) {
+    if (!placement_) relocate(*given_membership_, problems);
+    return {};
+  }
+  const std::string path = proc_dir() + "/cgroup";
+  auto text = machine_.read(path);
+  if (text && placement_ && *text == membership_text_) return {};
+  if (!text && !text.error().absent()) problems.push_back(text.error().message());
+  membership_text_ = text ? std::move(*text) : std::string{};
+  ProcCgroup membership;
+  if (!membership_text_.empty()) {
+    auto parsed = parse_proc_cgroup(membership_text_);
+    if (parsed.error) problems.push_back(with_path(*parsed.error, path));
+    membership = std::move(parsed.value);
+  }
+  relocate(membership, problems);
+  return {};
+}
+
+void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& problems) {
+  const std::string mounts_path = (given_membership_ ? "/proc/self" : proc_dir()) + "/mountinfo";
+  mounts_ = {};
+  if (auto text = machine_.read(mounts_path)) {
+    const auto parsed = parse_mountinfo(*text);
+    if (parsed.error) problems.push_back(with_path(*parsed.error, mounts_path));
+    mounts_ = select_mounts(parsed.value);
+  } else if (!text.error().absent()) {
+    problems.push_back(text.error().message());
+  }
+  auto placement = std::make_shared<Placement>(locate(membership, mounts_, probe()));
+  for (const Controller c : {Controller::kMemory, Controller::kCpu}) {
+    if (!(*placement)[c].hidden) continue;
+    problems.push_back(mounts_path + ": the cgroup mounts were made outside of this cgroup namespace: "
+                                     "limits can not be seen");
+    break;
+  }
+  for (const CgroupMembership& entry : membership.entries) {
+    if (!entry.path.ends_with(" (deleted)")) continue;
+    problems.push_back(proc_dir() + "/cgroup: the cgroup " + entry.path +
+                       " was removed: only its ancestors' limits can be read");
+    break;
+  }
+
+  ScopeEvidence evidence;
+  evidence.request = options_.scope;
+  evidence.pid_given = options_.pid != 0;
+  evidence.cgroup_given = given_membership_.has_value();
+  evidence.membership = &membership;
+  evidence.placement = placement.get();
+  pid1_.reset();
+  if (options_.scope == ScopeRequest::kAuto && !evidence.cgroup_given) {
+    evidence.cgroup_namespace = link_text(machine_, proc_dir() + "/ns/cgroup");
+    evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
+  }
+  // PID 1 of our own /proc says nothing of another process's PID namespace.
+  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !evidence.cgroup_given)
+    if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
+  evidence.pid1 = pid1_;
+  evidence.exists = [this](const std::string& path) { return cgroup_root().exists(path); };
+  scope_ = std::make_shared<Scope>(find_scope(evidence));
+  placement_ = std::move(placement);
+}
+
+bool Target::controller_enabled(Controller controller) const {
+  const Location* location = placement_->find(controller);
+  if (location == nullptr || !location->is_v2) return location != nullptr;
+  // A cgroup that is gone, or an old tree without the file: what its nearest ancestor has.
+  for (std::string dir = location->dir(); dir.size() >= location->mount_point.size();
+       dir.resize(dir.rfind('/')))
+    if (const auto text = cgroup_root().read(dir + "/cgroup.controllers"))
+      return has_controller(*text, names_of(controller).v2);
+  return true;
+}
+
+bool Target::pid1_in_scope() const {
+  if (!pid1_ || !scope_->is_container) return false;
+  for (const Controller c : {Controller::kMemory, Controller::kCpu, Controller::kPids,
+                             Controller::kUnified}) {
+    const Location* location = placement_->find(c);
+    const CgroupMembership* pid1 = membership_of(*pid1_, c);
+    if (location == nullptr || pid1 == nullptr || !(*scope_)[c]) continue;
+    const auto below = location->below_of(pid1->path);
+    return below && path_below(*below, *(*scope_)[c]).has_value();
+  }
+  // The cgroup is hidden, but the namespace is ours: a path that does not climb out is inside.
+  const CgroupMembership* pid1 = membership_of(*pid1_, Controller::kMemory);
+  return scope_->rule == ScopeRule::kNamespaceRoot && pid1 != nullptr && !path_has_dotdot(pid1->path);
+}
+
+}  // namespace cv

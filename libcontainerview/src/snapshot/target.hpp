@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose view: this process's, another's (--pid), or a cgroup's (--cgroup), on this machine or in a tree.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cgroup/locate.hpp"
+#include "cgroup/scope.hpp"
+#include "kernel/sysroot.hpp"
+
+namespace cv {
+
+struct TargetOptions {
+  ScopeRequest scope = ScopeRequest::kAuto;
+  std::string sysroot;
+  std::int32_t pid = 0;
+  std::string cgroup;
+  bool record = false;
+  std::uint32_t cache_used_pct = 0;
+};
+
+class Target {
+ public:
+  // Errors: NotFound (sysroot, pid, cgroup), Access (pid), Invalid (pid and cgroup both).
+  static Result<Target> open(const TargetOptions& options);
+
+  // Finds the cgroups and the scope anew where the process has moved since the last call.
+  // Appends what could not be read to `problems`. Errors: Gone (the process ended).
+  Result<void> refresh(std::vector<std::string>& problems);
+
+  const TargetOptions& options() const { return options_; }
+  const Sysroot& machine() const { return machine_; }
+  // Where cgroup files are opened: the target's root directory when it is another process.
+  const Sysroot& cgroup_root() const { return process_root_ ? *process_root_ : machine_; }
+  const std::shared_ptr<const Placement>& placement() const { return placement_; }
+  const std::shared_ptr<const Scope>& scope() const { return scope_; }
+  const MountTable& mounts() const { return mounts_; }
+  const std::optional<ProcCgroup>& pid1() const { return pid1_; }
+  // "/proc/self", or "/proc/PID" of the process that is looked at.
+  std::string proc_dir() const;
+  // PID 1 of this view's /proc belongs to the boundary.
+  bool pid1_in_scope() const;
+  // Whether the process's own cgroup has this controller: v2 names them in cgroup.controllers.
+  bool controller_enabled(Controller controller) const;
+  std::shared_ptr<const ReadLog> reads() const { return reads_; }
+
+ private:
+  Target() = default;
+  Result<void> open_process();
+  Result<void> open_cgroup();
+  void relocate(const ProcCgroup& membership, std::vector<std::string>& problems);
+  DirectoryProbe probe() const;
+
+  TargetOptions options_;
+  Sysroot machine_;
+  std::optional<Sysroot> process_root_;
+  std::uint64_t process_start_ticks_ = 0;
+  std::optional<ProcCgroup> given_membership_;  // --cgroup: as if a process were in it
+  std::shared_ptr<ReadLog> reads_;
+
+  std::string membership_text_;
+  MountTable mounts_;
+  std::optional<ProcCgroup> pid1_;
+  std::shared_ptr<const Placement> placement_;
+  std::shared_ptr<const Scope> scope_;
+};
+
+}  // namespace cv

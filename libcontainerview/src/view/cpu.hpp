@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// CPU shares of an interval, from the snapshots at its ends. Pure.
+#pragma once
+
+#include "snapshot/snapshot.hpp"
+#include "view/figure.hpp"
+
+namespace cv {
+
+// Per cent of capacity x time. user .. steal sum to 100; throttled stands apart.
+struct CpuUsageView {
+  Figure<double> user, system, nice, idle, iowait, irq, softirq, steal;
+  Figure<double> throttled;       // of the periods of the cgroup whose quota binds
+  Figure<double> effective_cpus;  // mean of both ends
+};
+CpuUsageView derive_cpu_usage(const Snapshot& begin, const Snapshot& end);
+
+struct ThrottlingView {
+  Figure<std::uint64_t> periods, throttled_periods, throttled_usec;
+};
+ThrottlingView derive_throttling(const Snapshot& snapshot);
+
+}  // namespace cv

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/explain.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "base/text.hpp"
+
+namespace cv {
+namespace {
+
+// A key ends where the kernel's text puts a separator: `file` must not show `file_mapped`.
+bool line_has_key(std::string_view line, std::string_view key) {
+  if (!line.starts_with(key)) return false;
+  return line.size() == key.size() || line[key.size()] == ' ' || line[key.size()] == ':' ||
+         line[key.size()] == '\t';
+}
+
+const ReadLog::Entry* find_read(const ReadLog& log, const std::string& path) {
+  if (const auto* entry = log.find(path)) return entry;
+  // A process's own root is recorded under /proc/PID/root.
+  for (const ReadLog::Entry& entry : log.entries())
+    if (entry.path.ends_with("/root" + path)) return &entry;
+  return nullptr;
+}
+
+}  // namespace
+
+std::string number_text(std::uint64_t value) { return std::to_string(value); }
+
+std::string number_text(double value) {
+  // Six significant digits, and no locale's decimal comma.
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 6);
+  return {buffer, end.ptr};
+}
+
+std::string number_text(const std::optional<std::uint64_t>& value) {
+  return value ? number_text(*value) : "unknown";
+}
+
+void Explainer::figure(const Figure<std::uint64_t>& figure) {
+  out_.quality = figure.quality;
+  if (!figure.value) return;
+  out_.integer = figure.value;
+  out_.number = static_cast<double>(*figure.value);
+  out_.value = number_text(*figure.value);
+}
+
+void Explainer::figure(const Figure<double>& figure) {
+  out_.quality = figure.quality;
+  if (!figure.value) return;
+  out_.number = figure.value;
+  out_.value = number_text(*figure.value);
+}
+
+void Explainer::input(const std::string& path, std::string value,
+                      std::span<const std::string_view> keys) {
+  if (!snapshot_.reads) return;
+  const ReadLog::Entry* entry = find_read(*snapshot_.reads, path);
+  if (entry == nullptr || entry->sys_errno != 0) return;
+  std::string text;
+  for_each_line(entry->data, [&](std::string_view line, std::uint32_t) {
+    const bool wanted = keys.empty() || std::any_of(keys.begin(), keys.end(), [&](auto key) {
+                          return line_has_key(line, key);
+                        });
+    if (wanted && !line.empty()) {
+      if (!text.empty()) text += '\n';
+      text += line;
+    }
+    return true;
+  });
+  out_.inputs.push_back({path, std::move(text), std::move(value)});
+}
+
+const ExplainKey* find_explain_key(std::string_view key) {
+  for (const ExplainKey& known : explain_keys())
+    if (known.key == key) return &known;
+  return nullptr;
+}
+
+Explanation explain(const Snapshot& snapshot, const ExplainKey& key) {
+  Explainer explainer(snapshot, key.key);
+  key.explain(explainer);
+  return explainer.take();
+}
+
+}  // namespace cv

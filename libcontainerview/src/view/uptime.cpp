@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/uptime.hpp"
+
+#include <algorithm>
+
+#include "load/estimate.hpp"
+
+namespace cv {
+
+Figure<std::int64_t> derive_uptime_nsec(const Snapshot& snapshot) {
+  using Age = Figure<std::int64_t>;
+  const std::int64_t since_boot = snapshot.time.boottime_nsec;
+  if (!snapshot.scope->is_container) return Age::of(since_boot);
+  const UptimeSample& uptime = snapshot.uptime;
+  if (uptime.virtual_uptime_nsec) return Age::of(uptime.virtual_uptime_nsec, Quality::kEstimated);
+  if (!uptime.start_nsec) return Age::of(since_boot, Quality::kHost);
+  const std::int64_t age = std::max<std::int64_t>(0, since_boot - *uptime.start_nsec);
+  // The oldest process that still lives may be younger than the container.
+  return Age::of(age, uptime.from_pid1 ? Quality::kExact : Quality::kEstimated);
+}
+
+LoadView derive_load(const Snapshot& snapshot) {
+  LoadView view;
+  const LoadSample& load = snapshot.load;
+  if (!snapshot.scope->is_container) {
+    if (!load.host) return view;
+    view.source = LoadSource::kHost;
+    view.avg_1m = Figure<double>::of(load.host->avg_1m);
+    view.avg_5m = Figure<double>::of(load.host->avg_5m);
+    view.avg_15m = Figure<double>::of(load.host->avg_15m);
+    view.running = Figure<std::uint64_t>::of(load.host->running);
+    view.total = Figure<std::uint64_t>::of(load.host->total);
+    return view;
+  }
+  LoadEstimateInput input;
+  input.sample = &load;
+  input.now_nsec = snapshot.time.boottime_nsec;
+  const auto age = derive_uptime_nsec(snapshot);
+  if (age.quality != Quality::kHost) input.age_nsec = age.value;
+  if (snapshot.cpu.usage) input.usage_nsec = snapshot.cpu.usage->usage_nsec;
+  const auto estimate = estimate_load(input);
+  if (!estimate) return view;
+  view.source = LoadSource::kEstimate;
+  view.avg_1m = Figure<double>::of(estimate->avg_1m, Quality::kEstimated);
+  view.avg_5m = Figure<double>::of(estimate->avg_5m, Quality::kEstimated);
+  view.avg_15m = Figure<double>::of(estimate->avg_15m, Quality::kEstimated);
+  const Quality counted = load.truncated ? Quality::kEstimated : Quality::kExact;
+  view.running = Figure<std::uint64_t>::of(estimate->running, counted);
+  view.total = Figure<std::uint64_t>::of(load.thread_count);
+  return view;
+}
+
+}  // namespace cv
