@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The layer rules of libcontainerview/ARCHITECTURE.md, checked over the sources: who may include whom,
+and which one file may open files, read the clock, read the environment or use a given library.
+
+Prints FILE:LINE: what is wrong, and exits 1 if anything is. Usage: check_layers.py [SOURCE DIRECTORY]
+"""
+
+import pathlib
+import re
+import sys
+
+LIBRARY = "libcontainerview/src/"
+
+# A layer may include itself and those named here.
+LAYERS = {
+    "base": set(),
+    "kernel": {"base"},
+    "cgroup": {"base", "kernel"},
+    "snapshot": {"base", "kernel", "cgroup"},
+    "load": {"base", "kernel", "cgroup", "snapshot"},
+    "view": {"base", "kernel", "cgroup", "snapshot", "load"},
+}
+# Beside the layers stand only the files that make the C ABI of them: they may include any layer.
+ABI_FILES = re.compile(r"(c_api\w*\.cpp|handles\.hpp)")
+
+
+def call(*names):
+    """A call of one of the C functions: not a member, not another class's function of that name, and
+    not a declaration."""
+    before = r"(?:^|[=(,;{}!&|?]|[^:]:(?=\s)|\breturn)\s*(?:std::|::)?"
+    return re.compile(before + r"\b(" + "|".join(names) + r")\s*\(")
+
+
+OPENING = call("open", "openat", "openat2", "creat", "fopen", "freopen", "opendir", "readlink", "readlinkat",
+               "access", "faccessat", "stat", "lstat", "fstatat")
+OPENING_HEADER = re.compile(r"#\s*include\s*<(fstream|filesystem|fcntl\.h|dirent\.h|sys/stat\.h)>")
+CLOCK = re.compile(r"\b(clock_gettime|gettimeofday|timespec_get|(system|steady|high_resolution)_clock::now)\b")
+CLOCK_CALL = call("time")
+ENVIRONMENT = re.compile(r"\b(getenv|secure_getenv|isatty|environ)\b")
+PRINTING = re.compile(r"\bstd::(cout|cerr|clog|print)\b|\b(f|v|vf|d)?printf\s*\(|\bf?put[sc]\s*\(|\bperror\s*\(")
+EXITING = re.compile(r"\b(exit|_exit|_Exit|quick_exit|abort|terminate)\s*\(")
+
+
+def included(library):
+    return re.compile(rf"#\s*include\s*[<\"]({library})[/.\w]*[>\"]")
+
+
+# (what, pattern, where it is looked for, where alone it may stand, in how many files at most)
+RULES = [
+    ("opens or inspects a file", OPENING, f"{LIBRARY}", rf"{LIBRARY}kernel/sysroot\.cpp", 1),
+    ("includes what opens files", OPENING_HEADER, f"{LIBRARY}", rf"{LIBRARY}kernel/sysroot\.cpp", 1),
+    # The one writer: `containerview capture` lays out a tree.
+    ("opens or inspects a file", OPENING, "tools/", r"tools/containerview/capture\w*\.cpp", 1),
+    ("includes what opens files", OPENING_HEADER, "tools/", r"tools/containerview/capture\w*\.cpp", 1),
+    ("reads the clock", CLOCK, "", rf"{LIBRARY}base/clock\.cpp", 1),
+    ("reads the clock", CLOCK_CALL, "", rf"{LIBRARY}base/clock\.cpp", 1),
+    ("reads the environment or asks for a terminal", ENVIRONMENT, "", r"tools/\w+/main\.cpp", None),
+    ("prints", PRINTING, LIBRARY, "", 0),
+    ("ends the process", EXITING, LIBRARY, "", 0),
+    ("includes CLI11", included("CLI"), "", r"tools/.*", 1),
+    ("includes the JSON library", included("nlohmann"), "", r"tools/.*", 1),
+    ("includes curses", included(r"(?:n|pd)?cursesw?|term"), "", r"tools/.*", 1),
+    ("includes the library's inside", included(r"(?:\.\./)*libcontainerview|base|kernel|cgroup|snapshot|view|load"),
+     "tools/", "", 0),
+]
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
+
+
+def without_comments_and_strings(text):
+    """The same lines, with comments and the insides of strings blanked; include paths stay."""
+    def blank(match):
+        token = match[0]
+        if token.lstrip().startswith("#"):
+            return token
+        return re.sub(r"[^\n]", " ", token) if token.startswith("/") else '""'
+
+    return re.sub(r'^[ \t]*#[ \t]*include[^\n]*|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', blank, text,
+                  flags=re.MULTILINE | re.DOTALL)
+
+
+def include_violation(path, line):
+    """What is wrong with an #include line of a library file, or None."""
+    match = INCLUDE.match(line)
+    if not match or not path.startswith(LIBRARY):
+        return None
+    inside = path[len(LIBRARY):]
+    layer, _, rest = inside.partition("/")
+    target = match[1].partition("/")[0]
+    if not rest:
+        return None if ABI_FILES.fullmatch(inside) else "stands in no layer"
+    if layer not in LAYERS:
+        return f"the layer {layer} is not in the rules"
+    if target == layer or target in LAYERS[layer]:
+        return None
+    return f"{layer} may not include {match[1]}"
+
+
+def check(files):
+    """files: path (relative, with /) -> text. Returns "FILE:LINE: what" lines."""
+    found = []
+    for path, text in files.items():
+        for number, line in enumerate(without_comments_and_strings(text).splitlines(), 1):
+            wrong = include_violation(path, line)
+            if wrong:
+                found.append(f"{path}:{number}: {wrong}")
+    for what, pattern, where, allowed, most in RULES:
+        users = set()
+        for path, text in files.items():
+            if not path.startswith(where):
+                continue
+            for number, line in enumerate(without_comments_and_strings(text).splitlines(), 1):
+                if pattern.search(line):
+                    users.add(path)
+                    if not re.fullmatch(allowed, path):
+                        found.append(f"{path}:{number}: {what}")
+        if most is not None and len(users) > max(most, 1):
+            found.append(f"{', '.join(sorted(users))}: each {what}, one file alone may")
+    return found
+
+
+def sources(root):
+    return {str(path.relative_to(root)): path.read_text(encoding="utf-8")
+            for top in ("libcontainerview", "tools")
+            for path in sorted((root / top).rglob("*"))
+            if path.suffix in (".cpp", ".hpp", ".h")}
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
+    files = sources(root)
+    if not files:
+        print(f"no sources under {root}")
+        return 1
+    found = check(files)
+    print("\n".join(found) if found else f"{len(files)} files keep the layer rules")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
