@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line of every tool: options checked and handed over in the order given.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/environment.hpp"
+#include "common/options.hpp"
+
+namespace cvtools {
+
+// kViewOptions as given on the line.
+struct ViewOptions {
+  bool container = false;
+  bool host = false;
+  bool json = false;
+  std::int32_t pid = 0;  // 0: not given
+  std::string cgroup;
+  std::string sysroot;
+  std::optional<std::uint32_t> cache_used_pct;
+};
+
+// Called for each of the tool's own options when it is reached. A status ends the tool.
+using Apply = std::function<std::optional<int>(int id, const std::string& value)>;
+
+struct ParsedLine {
+  std::optional<int> exit_status;  // set: the tool is done (help, version or an error, reported)
+  std::vector<std::string_view> operands;
+};
+
+ParsedLine parse_command_line(const OptionTable& table, Environment& environment, ViewOptions& view,
+                              const Apply& apply);
+
+}  // namespace cvtools

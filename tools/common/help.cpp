@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "containerview/containerview.hpp"
+
+namespace cvtools {
+namespace {
+
+// " -s, --seconds N"
+std::string left_column(const OptionSpec& option) {
+  std::string text = option.short_name != '\0' ? fmt::format(" -{}, ", option.short_name) : "     ";
+  text += fmt::format("--{}", option.long_name);
+  if (option.argument != nullptr) text += fmt::format(" {}", option.argument);
+  return text;
+}
+
+void append_group(std::string& text, std::string_view heading, std::span<const OptionSpec> options,
+                  std::size_t width) {
+  if (options.empty()) return;
+  text += heading;
+  for (const OptionSpec& option : options) {
+    fmt::format_to(std::back_inserter(text), "{:<{}}  {}\n", left_column(option), width,
+                   option.help);
+  }
+}
+
+}  // namespace
+
+std::string help_text(const OptionTable& table, std::string_view name) {
+  std::size_t width = 0;
+  for (const auto& group : {table.classic, table.own, table.info}) {
+    for (const OptionSpec& option : group) width = std::max(width, left_column(option).size());
+  }
+  std::string text = "\nUsage:\n";
+  for (const char* synopsis : table.synopsis) text += fmt::format(" {} {}\n", name, synopsis);
+  append_group(text, "\nOptions:\n", table.classic, width);
+  append_group(text, table.classic.empty() ? "\nOptions:\n" : "\nContainer options:\n", table.own,
+               width);
+  append_group(text, "\n", table.info, width);
+  text += fmt::format("\nFor more details see {}.\n", table.manual);
+  return text;
+}
+
+std::string version_text(const OptionTable& table, std::string_view name) {
+  if (table.heritage == nullptr) return fmt::format("{} {}\n", name, containerview::version());
+  return fmt::format("{} from {} (containerview {})\n", name, table.heritage,
+                     containerview::version());
+}
+
+}  // namespace cvtools

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// One table per tool says which options it has. The parser, --help and whatever else must list them
+// (shell completions) are made from it.
+#pragma once
+
+#include <array>
+#include <span>
+
+namespace cvtools {
+
+struct OptionSpec {
+  int id;           // what the tool switches on: its own enum, or CommonOption
+  char short_name;  // '\0': none
+  const char* long_name;
+  const char* argument;  // how the help names its argument; null: a flag
+  const char* help;
+  // The classic tools act on some options when they reach them, and then exit: the rest of the line
+  // is never looked at.
+  bool ends_line = false;
+};
+
+// Options that mean the same in every tool. A tool's own ids start at 0.
+enum CommonOption : int {
+  kOptionHelp = 1000,
+  kOptionVersion,
+  kOptionContainer,
+  kOptionHost,
+  kOptionPid,
+  kOptionCgroup,
+  kOptionSysroot,
+  kOptionCacheUsed,
+  kOptionJson,
+};
+
+// What is looked at. --container stands first so that uptime, whose classic -c it is, can leave it
+// out of its own list.
+inline constexpr std::array kViewOptions = {
+    OptionSpec{kOptionContainer, '\0', "container", nullptr,
+               "own cgroup, limits of all its ancestors"},
+    OptionSpec{kOptionHost, '\0', "host", nullptr, "the whole machine, as the classic tool"},
+    OptionSpec{kOptionPid, '\0', "pid", "PID", "the container that process PID is in"},
+    OptionSpec{kOptionCgroup, '\0', "cgroup", "PATH", "the cgroup PATH"},
+    OptionSpec{kOptionSysroot, '\0', "sysroot", "DIR", "read DIR/proc and DIR/sys"},
+    OptionSpec{kOptionCacheUsed, '\0', "cache-used", "PERCENT",
+               "share of the file cache that counts as used"},
+    OptionSpec{kOptionJson, '\0', "json", nullptr, "print JSON"},
+};
+
+struct OptionTable {
+  const char* tool;                       // "free"
+  std::span<const char* const> synopsis;  // what follows the name in the usage lines
+  std::span<const OptionSpec> classic;    // those of the tool that this one stands in for
+  std::span<const OptionSpec> own;        // those that only we have
+  std::span<const OptionSpec> info;       // help and version, listed last
+  const char* manual;                     // "free(1)"
+  const char* heritage;                   // "procps-ng 4.0.7"; null: no classic tool
+  bool takes_operands;
+};
+
+}  // namespace cvtools

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/size_format.hpp"
+
+#include <fmt/format.h>
+#include <langinfo.h>
+#include <locale.h>
+
+namespace cvtools {
+namespace {
+
+// Up to five columns, or four for SI ("443Mi", "8.7Mi", "1.9G"): one decimal if that fits, else the
+// integer, else the next unit.
+std::string format_human(std::int64_t bytes, const SizeFormat& format) {
+  const std::size_t width = format.si ? 4 : 5;
+  const std::string_view suffix = format.si ? "" : "i";
+  const double base = format.si ? 1000.0 : 1024.0;
+  std::string text = fmt::format("{}B", bytes);
+  if (text.size() <= 4) return text;
+  double divisor = 1;
+  for (const char unit : {'K', 'M', 'G', 'T', 'P', 'E'}) {
+    divisor *= base;
+    // free computes in float here; a double would print another digit now and then.
+    const float scaled = static_cast<float>(static_cast<double>(bytes) / divisor);
+    text = fmt::format("{:.1f}{}{}", scaled, unit, suffix);
+    if (text.size() <= width) {
+      if (format.radix != ".") text.replace(text.find('.'), 1, format.radix);
+      return text;
+    }
+    text = fmt::format("{}{}{}", static_cast<std::int64_t>(static_cast<double>(bytes) / divisor),
+                       unit, suffix);
+    if (text.size() <= width) return text;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string format_size(std::int64_t bytes, const SizeFormat& format) {
+  if (format.human) return format_human(bytes, format);
+  std::int64_t divisor = 1;
+  for (int i = 0; i < format.exponent; ++i) divisor *= format.si ? 1000 : 1024;
+  return fmt::format("{}", bytes / divisor);
+}
+
+std::string locale_radix() {
+  const locale_t locale = newlocale(LC_NUMERIC_MASK, "", nullptr);
+  if (locale == nullptr) return ".";
+  std::string radix = nl_langinfo_l(RADIXCHAR, locale);
+  freelocale(locale);
+  return radix;
+}
+
+}  // namespace cvtools
