@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a C program does with the library: the machine's or container's memory, and a failure. Prints
- * one line; exit status 0 if the library kept its contract. */
+ * What a C program does with the library: the machine's or container's memory, and a failure.
+ * Prints one line; exit status 0 if the library kept its contract. */
 #include <containerview/containerview.h>
 #include <inttypes.h>
 #include <stdio.h>
