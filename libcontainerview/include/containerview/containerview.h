@@ -26,6 +26,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__)
 #define CV_API __attribute__((visibility("default")))
@@ -41,13 +42,10 @@ extern "C" {
 #endif
 
 /* CV_INIT(cv_memory, memory); declares a zeroed struct with its size set. */
-#define CV_INIT(type, name) \
-  type name;                \
-  do {                      \
-    type cv_zero_ = {0};    \
-    name = cv_zero_;        \
-    name.size = sizeof(name); \
-  } while (0)
+#define CV_INIT(type, name)          \
+  type name;                         \
+  memset(&(name), 0, sizeof(type));  \
+  (name).size = sizeof(type)
 
 /* Append-only. */
 typedef enum cv_status {

@@ -31,8 +31,12 @@ Figure<double> derive_cpu_capacity(const Snapshot& snapshot) {
   const auto online =
       cpu.online ? std::optional<double>(cpu.online->count()) : std::optional<double>{};
   if (!snapshot.scope->is_container) return Figure<double>::of(online);
-  const bool limits_seen = snapshot.placement->find(Controller::kCpu) != nullptr || cpu.cpuset;
-  if (!limits_seen) return Figure<double>::of(online, Quality::kHost);
+  // A v2 cgroup whose cpu controller was not handed down has no cpu.max, at any level that we see.
+  const bool quota_seen =
+      cpu.quota_unknown_here || std::any_of(cpu.levels.begin(), cpu.levels.end(), [](const auto& level) {
+        return !level.quota.absent();
+      });
+  if (!quota_seen && !cpu.cpuset) return Figure<double>::of(online, Quality::kHost);
   return Figure<double>::of(effective_cpus(cpu));
 }
 

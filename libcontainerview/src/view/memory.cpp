@@ -208,8 +208,12 @@ std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat, std::uint
 }
 
 bool has_own_memory(const Snapshot& snapshot) {
-  return snapshot.scope->is_container && snapshot.memory.shown &&
-         (*snapshot.scope)[Controller::kMemory].has_value();
+  const MemorySample& memory = snapshot.memory;
+  if (!snapshot.scope->is_container || !memory.shown || !(*snapshot.scope)[Controller::kMemory])
+    return false;
+  const MemoryLevel& shown = memory.levels[*memory.shown];
+  const bool files = shown.usage || shown.stat || !shown.max.absent();
+  return files || memory.limit.limited() || memory.limit.unknown() || memory.high.limited();
 }
 
 MemoryView derive_memory(const Snapshot& snapshot) {

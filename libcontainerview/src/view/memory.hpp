@@ -34,7 +34,8 @@ MemoryDetailsView derive_memory_details(const Snapshot& snapshot);
 // reclaimable slab. `cache_used_pct` of the cache counts as used instead.
 std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat, std::uint32_t cache_used_pct);
 
-// True where the container's own memory figures can be read: a memory controller at the boundary.
+// True where the container has memory figures of its own: a memory controller at the boundary, or a limit
+// on the way. False on the host, and where the controller was not handed down to the container.
 bool has_own_memory(const Snapshot& snapshot);
 
 }  // namespace cv
