@@ -68,11 +68,11 @@ class LiveCase(unittest.TestCase):
         return load
 
     def scratch_file(self):
-        """A file on a disk (not tmpfs), whose pages are page cache."""
-        descriptor, path = tempfile.mkstemp(prefix="containerview-test.", dir="/var/tmp")
-        os.close(descriptor)
-        self.addCleanup(os.unlink, path)
-        return path
+        """The name of a file, not yet there, on a disk: its pages will be page cache. (ext4 writes a
+        file that was truncated back at once, one that is new it leaves dirty.)"""
+        directory = tempfile.TemporaryDirectory(prefix="containerview-test.", dir="/var/tmp")
+        self.addCleanup(directory.cleanup)
+        return f"{directory.name}/file"
 
     # Running -----------------------------------------------------------------------------------
 
