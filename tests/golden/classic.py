@@ -89,12 +89,12 @@ def read_meminfo(frame):
 
 
 def uptime_text(frame):
-    """All three machines had been up for less than an hour. Who was logged in was not recorded."""
+    """All three machines had been up for less than an hour, with nobody logged in."""
     up = float((frame / "proc/uptime").read_text().split()[0])
     boot = int(re.search(r"^btime (\d+)$", (frame / "proc/stat").read_text(), re.M)[1])
     clock = time.strftime("%H:%M:%S", time.gmtime(boot + up))
     load = ", ".join((frame / "proc/loadavg").read_text().split()[:3])
-    return f" {clock} up {int(up / 60)} min,  ? users,  load average: {load}\n"
+    return f" {clock} up {int(up / 60)} min,  0 users,  load average: {load}\n"
 
 
 def seconds(clock):
