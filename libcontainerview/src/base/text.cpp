@@ -2,7 +2,6 @@
 #include "base/text.hpp"
 
 #include <charconv>
-#include <cmath>
 
 namespace cv {
 namespace {
@@ -28,10 +27,18 @@ std::optional<std::int64_t> parse_i64(std::string_view text) {
   return parse_whole<std::int64_t>(text);
 }
 
-std::optional<double> parse_double(std::string_view text) {
-  const auto value = parse_whole<double>(text);
-  if (!value || !std::isfinite(*value)) return std::nullopt;
-  return value;
+std::optional<double> parse_decimal(std::string_view text) {
+  const std::size_t point = text.find('.');
+  const auto whole = parse_u64(text.substr(0, point));
+  if (!whole) return std::nullopt;
+  double value = static_cast<double>(*whole);
+  if (point == std::string_view::npos) return value;
+  const std::string_view digits = text.substr(point + 1);
+  const auto fraction = parse_u64(digits);
+  if (!fraction) return std::nullopt;
+  double scale = 1;
+  for (std::size_t i = 0; i < digits.size(); ++i) scale *= 10;
+  return value + static_cast<double>(*fraction) / scale;
 }
 
 std::string_view trim(std::string_view text) {

@@ -11,8 +11,9 @@ namespace cv {
 // The number that is all of `text` (decimal, no sign, no space); none if it is not one or overflows.
 std::optional<std::uint64_t> parse_u64(std::string_view text);
 std::optional<std::int64_t> parse_i64(std::string_view text);
-// A finite number such as "0.52".
-std::optional<double> parse_double(std::string_view text);
+// A number as the kernel prints those that are not whole: "0.52", "17". No sign, no exponent. (Not
+// std::from_chars: for floating point it makes the library need libm, which every start would pay for.)
+std::optional<double> parse_decimal(std::string_view text);
 
 // `text` without leading and trailing blanks, tabs and line ends.
 std::string_view trim(std::string_view text);

@@ -21,8 +21,8 @@ std::optional<PressureLine> parse_line(std::string_view rest) {
                             : key == "avg300" ? &line.avg300_pct
                                               : nullptr;
     if (average != nullptr) {
-      const auto value = parse_double(text);
-      if (!value || *value < 0) return std::nullopt;
+      const auto value = parse_decimal(text);
+      if (!value) return std::nullopt;
       *average = *value;
       ++found;
     } else if (key == "total") {

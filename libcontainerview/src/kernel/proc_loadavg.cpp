@@ -7,16 +7,15 @@ namespace cv {
 
 Result<Loadavg> parse_loadavg(std::string_view text) {
   std::string_view rest = trim(text);
-  const auto avg_1m = parse_double(next_field(rest));
-  const auto avg_5m = parse_double(next_field(rest));
-  const auto avg_15m = parse_double(next_field(rest));
+  const auto avg_1m = parse_decimal(next_field(rest));
+  const auto avg_5m = parse_decimal(next_field(rest));
+  const auto avg_15m = parse_decimal(next_field(rest));
   const std::string_view threads = next_field(rest);
   const std::size_t slash = threads.find('/');
   const auto running = parse_u64(threads.substr(0, slash));
   const auto total =
       slash == std::string_view::npos ? std::nullopt : parse_u64(threads.substr(slash + 1));
-  if (!avg_1m || !avg_5m || !avg_15m || !running || !total || *avg_1m < 0 || *avg_5m < 0 ||
-      *avg_15m < 0)
+  if (!avg_1m || !avg_5m || !avg_15m || !running || !total)
     return malformed(1, "not three averages and RUNNING/TOTAL");
   return Loadavg{*avg_1m, *avg_5m, *avg_15m, *running, *total};
 }

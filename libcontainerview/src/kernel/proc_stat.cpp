@@ -51,9 +51,9 @@ Result<ProcStat> parse_proc_stat(std::string_view text) {
 
 Result<double> parse_proc_uptime(std::string_view text) {
   std::string_view rest = trim(text);
-  const auto seconds = parse_double(next_field(rest));
+  const auto seconds = parse_decimal(next_field(rest));
   // Above 285 years the nanoseconds would not fit 64 bits.
-  if (!seconds || *seconds < 0 || *seconds > 9e9) return malformed(1, "not a number of seconds");
+  if (!seconds || *seconds > 9e9) return malformed(1, "not a number of seconds");
   return *seconds;
 }
 

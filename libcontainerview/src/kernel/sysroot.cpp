@@ -64,7 +64,7 @@ void ReadLog::add(Kind kind, std::string path, std::string_view data, int sys_er
 }
 
 const ReadLog::Entry* ReadLog::find(std::string_view path) const {
-  const auto at = index_.find(std::string(path));
+  const auto at = index_.find(path);
   return at == index_.end() ? nullptr : &entries_[at->second];
 }
 

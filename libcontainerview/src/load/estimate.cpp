@@ -2,7 +2,8 @@
 #include "load/estimate.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "load/decay.hpp"
 
 namespace cv {
 namespace {
@@ -13,7 +14,7 @@ constexpr double kMinAgeSec = 0.01;
 double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
 
 // How much of a window of length tau has been seen after `age`.
-double weight(double age_sec, double tau_sec) { return 1 - std::exp(-age_sec / tau_sec); }
+double weight(double age_sec, double tau_sec) { return 1 - exp_decay(age_sec / tau_sec); }
 
 struct Rates {
   // Load of all threads that began `age` ago, for each thread.
@@ -65,7 +66,7 @@ std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
     rates.ended = std::max(0.0, usage_sec - on_cpu_sec * rates.scale) / rates.age_sec;
   }
   return LoadEstimate{rates.average(60), rates.average(300), rates.average(900),
-                      static_cast<std::uint64_t>(std::llround(running * rates.scale))};
+                      static_cast<std::uint64_t>(running * rates.scale + 0.5)};
 }
 
 }  // namespace cv

@@ -2,8 +2,6 @@
 #include "view/explain.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
 
 #include "base/text.hpp"
 
@@ -29,11 +27,14 @@ const ReadLog::Entry* find_read(const ReadLog& log, const std::string& path) {
 
 std::string number_text(std::uint64_t value) { return std::to_string(value); }
 
+// To the sixth decimal and without a locale's comma. The numbers explained are CPUs, seconds and loads.
 std::string number_text(double value) {
-  // Six significant digits, and no locale's decimal comma.
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 6);
-  return {buffer, end.ptr};
+  constexpr std::uint64_t kScale = 1'000'000;
+  const auto scaled = static_cast<std::uint64_t>(value * static_cast<double>(kScale) + 0.5);
+  std::string text = std::to_string(scaled / kScale);
+  std::string fraction = std::to_string(kScale + scaled % kScale).substr(1);
+  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+  return fraction.empty() ? text : text + "." + fraction;
 }
 
 std::string number_text(const std::optional<std::uint64_t>& value) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "load/decay.hpp"
 #include "load/estimate.hpp"
 #include "view/cpu.hpp"
 #include "view/limits.hpp"
@@ -363,6 +364,12 @@ LoadEstimate estimate(double container_age_sec, int threads, double thread_age_s
   input.age_nsec = static_cast<std::int64_t>(container_age_sec * 1e9);
   input.usage_nsec = static_cast<std::uint64_t>(usage_sec * 1e9);
   return *estimate_load(input);
+}
+
+TEST(ExpDecay, AgreesWithTheMathLibrary) {
+  for (const double x : {0.0, 1e-9, 0.01, 0.2, 1.0, 5.0, 60.0, 699.0})
+    EXPECT_NEAR(exp_decay(x) / std::exp(-x), 1, 1e-10) << x;
+  EXPECT_EQ(exp_decay(1e300), 0);
 }
 
 TEST(LoadEstimateTest, SteadyThreadsAreExact) {
