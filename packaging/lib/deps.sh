@@ -4,12 +4,14 @@
 # What the build and the tests need from the distribution, and how to get it. Sourced by
 # packaging/try.sh and tests/run.sh; POSIX sh, defines functions and prints nothing by itself.
 
-# apt | dnf | none, by the distribution rather than by which tools happen to be installed.
+# cv_package_manager [OS_RELEASE]: apt | dnf | none, by the distribution rather than by which tools
+# happen to be installed.
 cv_package_manager() {
+  release=${1:-/etc/os-release}
   family=
-  if [ -r /etc/os-release ]; then
+  if [ -r "$release" ]; then
     # shellcheck source=/dev/null
-    family=$(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}")
+    family=$(. "$release" && echo "${ID:-} ${ID_LIKE:-}")
   fi
   case " $family " in
     *' debian '* | *' ubuntu '*) echo apt ;;
