@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/packaging/lib/container.sh"
 tools=$root/build/release/tools
 
-manager=$(cv_package_manager)
+manager=$(cv_package_manager /etc/os-release)
 # shellcheck disable=SC2046 # a list of words
 cv_install "$manager" $(cv_build_packages "$manager")
 

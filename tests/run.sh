@@ -26,7 +26,7 @@ stage() {
 
 install_packages() {
   local manager
-  manager=$(cv_package_manager)
+  manager=$(cv_package_manager /etc/os-release)
   # shellcheck disable=SC2046 # a list of words
   cv_install "$manager" $(cv_build_packages "$manager") $(cv_test_packages "$manager")
 }

@@ -4,14 +4,13 @@
 # What the build and the tests need from the distribution, and how to get it. Sourced by
 # packaging/try.sh and tests/run.sh; POSIX sh, defines functions and prints nothing by itself.
 
-# cv_package_manager [OS_RELEASE]: apt | dnf | none, by the distribution rather than by which tools
-# happen to be installed.
+# cv_package_manager OS_RELEASE: apt | dnf | none, by the distribution that the file names rather than
+# by which tools happen to be installed.
 cv_package_manager() {
-  release=${1:-/etc/os-release}
   family=
-  if [ -r "$release" ]; then
+  if [ -r "$1" ]; then
     # shellcheck source=/dev/null
-    family=$(. "$release" && echo "${ID:-} ${ID_LIKE:-}")
+    family=$(. "$1" && echo "${ID:-} ${ID_LIKE:-}")
   fi
   case " $family " in
     *' debian '* | *' ubuntu '*) echo apt ;;
