@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # From a fresh clone to the point of it all: installs what the build needs, builds, makes a real
-# container limited to half a CPU and 256 MiB, runs some load in it and prints what the installed free
-# and uptime say there beside ours. Cleans up after itself. Usage: packaging/try.sh
+# container limited to half a CPU and 256 MiB, runs some load in it and prints what the installed
+# free and uptime say there beside ours. Cleans up after itself. Usage: packaging/try.sh
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=packaging/lib/deps.sh
@@ -48,7 +48,8 @@ cv_run_in_container true 2>"$scratch/why" ||
 cat <<END
 
 A container made of cgroup $cv_version and namespaces alone, limited to half a CPU, 256 MiB and 64
-processes. Inside: a busy loop, 100 MiB of memory in use, 50 MiB of page cache. A few seconds, please.
+processes. Inside: a busy loop, 100 MiB of memory in use, 50 MiB of page cache. A few seconds,
+please.
 END
 cv_run_in_container "$root/packaging/lib/try-inside.sh" "$tools" "$cv_version" "$scratch" <<END
 $cv_mounts

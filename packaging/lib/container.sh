@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 #
-# A real limited container out of nothing but the kernel: cgroups (v1 or v2, as the machine has them)
-# and namespaces. Sourced by packaging/try.sh. Needs root; changes no cgroup that it did not make.
+# A real limited container out of nothing but the kernel: cgroups (v1 or v2, as the machine has
+# them) and namespaces. Sourced by packaging/try.sh. Needs root; changes no cgroup that it did not
+# make.
 
 cv_name=containerview-try.$$
 cv_enabled= # controllers that we switched on at the v2 root, to be switched off again
 
-# Prints "VERSION MOUNTPOINT CONTROLLERS" for each cgroup mount, the controllers as the mount's super
-# options have them. Of two mounts on one mount point the later covers the earlier.
+# Prints "VERSION MOUNTPOINT CONTROLLERS" for each cgroup mount, the controllers as the mount's
+# super options have them. Of two mounts on one mount point the later covers the earlier.
 cv_cgroup_mounts() {
   awk '{
     for (i = 7; $i != "-"; i++);
@@ -96,9 +97,9 @@ $cv_mounts
 END
 }
 
-# cv_run_in_container COMMAND...: in the cgroups and in new mount, PID, cgroup and UTS namespaces, /proc
-# mounted anew. The cgroups are joined first: a cgroup namespace's root is where its maker then is.
-# unshare --kill-child: whatever ends us ends everything inside.
+# cv_run_in_container COMMAND...: in the cgroups and in new mount, PID, cgroup and UTS namespaces,
+# /proc mounted anew. The cgroups are joined first: a cgroup namespace's root is where its maker
+# then is. unshare --kill-child: whatever ends us ends everything inside.
 cv_run_in_container() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   join='dirs=$1; shift

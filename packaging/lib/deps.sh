@@ -4,8 +4,8 @@
 # What the build and the tests need from the distribution, and how to get it. Sourced by
 # packaging/try.sh and tests/run.sh; POSIX sh, defines functions and prints nothing by itself.
 
-# cv_package_manager OS_RELEASE: apt | dnf | none, by the distribution that the file names rather than
-# by which tools happen to be installed.
+# cv_package_manager OS_RELEASE: apt | dnf | none, by the distribution that the file names rather
+# than by which tools happen to be installed.
 cv_package_manager() {
   family=
   if [ -r "$1" ]; then
@@ -58,7 +58,7 @@ cv_install() {
   manager=$1
   shift
   if [ "$manager" = none ]; then
-    echo "Unknown distribution: nothing is installed. The package names are in packaging/lib/deps.sh."
+    echo "Unknown distribution: nothing is installed. packaging/lib/deps.sh has the package names."
     return 0
   fi
   missing=$(cv_missing "$manager" "$@" | tr '\n' ' ')

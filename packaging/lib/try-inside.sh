@@ -21,8 +21,8 @@ while read -r mount controllers; do
   fi
 done
 
-# A busy loop; 100 MiB of anonymous memory (a line without an end, which tail has to keep); 50 MiB of
-# written-back page cache.
+# A busy loop; 100 MiB of anonymous memory (a line without an end, which tail has to keep); 50 MiB
+# of written-back page cache.
 while :; do :; done &
 { head -c 104857600 /dev/zero && sleep 60; } | tail >/dev/null &
 head -c 52428800 /dev/zero >"$scratch/page-cache"

@@ -5,7 +5,8 @@ changed against the recorded baseline, and that an installed tree can be built a
 
   abi_test.py --build DIR [CASE...]
 
-DIR is a build directory with the library and the tools in it. Exit status 77 if every case was skipped.
+DIR is a build directory with the library and the tools in it. Exit status 77 if every case was
+skipped.
 """
 
 import argparse
@@ -71,12 +72,13 @@ class Headers(AbiCase):
         self.assertTrue(found, f"none of {compilers} is installed")
         for compiler in found:
             with self.subTest(compiler=compiler, standard=standard):
-                self.run_ok([compiler, "-x", language, f"-std={standard}", *STRICT, f"-I{INCLUDE}", "-"],
-                            input=text)
+                self.run_ok([compiler, "-x", language, f"-std={standard}", *STRICT,
+                             f"-I{INCLUDE}", "-"], input=text)
 
     def test_c11(self):
         use = "int use(void); int use(void) { CV_INIT(cv_memory, m); return (int)m.valid; }"
-        self.compile(["gcc", "clang"], "c", "c11", f"#include <containerview/containerview.h>\n{use}\n")
+        self.compile(["gcc", "clang"], "c", "c11",
+                     f"#include <containerview/containerview.h>\n{use}\n")
 
     def test_c_header_as_cpp20(self):
         use = "int use(); int use() { CV_INIT(cv_memory, m); return static_cast<int>(m.valid); }"
@@ -84,7 +86,8 @@ class Headers(AbiCase):
                      f"#include <containerview/containerview.h>\n{use}\n")
 
     def test_cpp_header(self):
-        self.compile(["g++", "clang++"], "c++", "c++20", "#include <containerview/containerview.hpp>\n")
+        self.compile(["g++", "clang++"], "c++", "c++20",
+                     "#include <containerview/containerview.hpp>\n")
 
 
 class Baseline(AbiCase):
@@ -99,8 +102,8 @@ class Baseline(AbiCase):
             self.skipTest("abidiff is not installed")
         if not baseline.exists():
             self.skipTest(f"no baseline for {platform.machine()}")
-        self.run_ok(["abidiff", "--no-added-syms", "--headers-dir2", INCLUDE, "--drop-private-types",
-                     baseline, self.library()])
+        self.run_ok(["abidiff", "--no-added-syms", "--headers-dir2", INCLUDE,
+                     "--drop-private-types", baseline, self.library()])
 
 
 class Consumers(AbiCase):
@@ -134,8 +137,10 @@ class Consumers(AbiCase):
     def test_through_pkg_config(self):
         environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig"),
                        "PKG_CONFIG_SYSROOT_DIR": str(self.stage)}
-        flags = self.run_ok(["pkg-config", "--cflags", "--libs", "containerview"], env=environment).split()
-        for compiler, source in (("gcc -std=c11", "consumer.c"), ("g++ -std=c++20", "consumer.cpp")):
+        query = ["pkg-config", "--cflags", "--libs", "containerview"]
+        flags = self.run_ok(query, env=environment).split()
+        for compiler, source in (("gcc -std=c11", "consumer.c"),
+                                 ("g++ -std=c++20", "consumer.cpp")):
             program = self.root / source.replace(".", "_")
             self.run_ok([*compiler.split(), "-Wall", "-Wextra", "-Wpedantic", "-Werror",
                          HERE / "consumer" / source, "-o", program, *flags])

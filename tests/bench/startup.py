@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what one run of our free and uptime costs, from start to exit, with the installed procps.
+"""Compares the cost of one run of our free and uptime, start to exit, with the installed procps's.
 
   startup.py --tools build/release/tools [--batches 7] [--runs 200]
 
-A benchmark to be read, not a test. It runs on the host and, as root, inside a limited container that it
-makes; there also with 20,000 sleeping threads. Prints the tables of tests/bench/README.md.
+A benchmark to be read, not a test. It runs on the host and, as root, inside a limited container
+that it makes; there also with 20,000 sleeping threads. Prints the tables of tests/bench/README.md.
 """
 
 import argparse
@@ -32,8 +32,8 @@ THREADS = 20000
 
 
 def run_once(program):
-    """(CPU ms, elapsed ms) of one run. The kernel scales user and system ticks so that their sum is the
-    task's exact run time: nothing is lost to tick granularity."""
+    """(CPU ms, elapsed ms) of one run. The kernel scales user and system ticks so that their sum is
+    the task's exact run time: nothing is lost to tick granularity."""
     null = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
     begin = time.perf_counter()
     pid = os.posix_spawn(program, [os.path.basename(program)], os.environ, file_actions=null)
@@ -57,8 +57,8 @@ def measure(first, second, batches, runs):
 
 
 def peak_rss_kib(program):
-    """VmHWM of a run that is held up in its last write. wait4's ru_maxrss will not do: it counts the
-    parent that it was started from."""
+    """VmHWM of a run that is held up in its last write. wait4's ru_maxrss will not do: it counts
+    the parent that it was started from."""
     reader, writer = os.pipe()
     flags = fcntl.fcntl(writer, fcntl.F_GETFL)
     fcntl.fcntl(writer, fcntl.F_SETFL, flags | os.O_NONBLOCK)
@@ -86,12 +86,12 @@ def syscalls(program):
     """How many system calls, or None without strace."""
     with tempfile.NamedTemporaryFile(prefix="containerview-bench.") as out:
         try:
-            subprocess.run(["strace", "-f", "-c", "-o", out.name, program], stdout=subprocess.DEVNULL,
-                           check=True)
+            subprocess.run(["strace", "-f", "-c", "-o", out.name, program],
+                           stdout=subprocess.DEVNULL, check=True)
         except (FileNotFoundError, subprocess.CalledProcessError):
             return None
-        total = re.search(r"^100\.00\s+\S+\s+\S*\s+(\d+)\s.*total$", pathlib.Path(out.name).read_text(),
-                          re.MULTILINE)
+        total = re.search(r"^100\.00\s+\S+\s+\S*\s+(\d+)\s.*total$",
+                          pathlib.Path(out.name).read_text(), re.MULTILINE)
         return int(total[1]) if total else None
 
 
@@ -140,7 +140,8 @@ def in_container(arguments, threads=0):
 
 
 def first_line(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[0]
 
 
 def print_tables(places):
@@ -150,7 +151,7 @@ def print_tables(places):
     for place, result in places.items():
         for tool, figures in result.items():
             ratios = sorted(ours / procps for ours, procps in figures["batches"])
-            median = [statistics.median(batch[side] for batch in figures["batches"]) for side in (0, 1)]
+            median = [statistics.median(side) for side in zip(*figures["batches"])]
             calls = " / ".join("?" if c is None else str(c) for c in figures["syscalls"])
             peak = " / ".join(map(str, figures["peak_kib"]))
             print(f"| {place} | {tool} | **{statistics.median(ratios):.2f}** "
@@ -173,7 +174,8 @@ def main():
     print(f"Linux {platform.release()} {platform.machine()}, {os.cpu_count()} CPUs; "
           f"{first_line(str(PROCPS / 'free'), '-V')}; {first_line(str(tools / 'free'), '-V')}; "
           f"{options.batches} batches of {options.runs} runs each, interleaved\n")
-    arguments = ["--tools", str(tools), "--batches", str(options.batches), "--runs", str(options.runs)]
+    arguments = ["--tools", str(tools),
+                 "--batches", str(options.batches), "--runs", str(options.runs)]
     places = {}
     reason = why_not()
     if not reason:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the shipped tools in real limited containers and holds their figures against the limits that the
-test set and the memory and CPU that it really used.
+"""Runs the shipped tools in real limited containers and holds their figures against the limits that
+the test set and the memory and CPU that it really used.
 
   harness.py --tools DIR [MODULE...]
 
@@ -27,6 +27,8 @@ from container import ALL_NAMESPACES, Container  # noqa: E402
 
 MODULES = ("test_memory", "test_cpu", "test_uptime", "test_scope")
 NOBODY = 65534
+# As with an engine's "cgroup namespace: host": the whole tree is in sight.
+WITHOUT_CGROUP_NAMESPACE = {"namespaces": ("mount", "pid"), "mount_cgroups": False}
 tools_dir = pathlib.Path()
 
 
@@ -68,8 +70,8 @@ class LiveCase(unittest.TestCase):
         return load
 
     def scratch_file(self):
-        """The name of a file, not yet there, on a disk: its pages will be page cache. (ext4 writes a
-        file that was truncated back at once, one that is new it leaves dirty.)"""
+        """The name of a file, not yet there, on a disk: its pages will be page cache. (ext4 writes
+        a file that was truncated back at once, one that is new it leaves dirty.)"""
         directory = tempfile.TemporaryDirectory(prefix="containerview-test.", dir="/var/tmp")
         self.addCleanup(directory.cleanup)
         return f"{directory.name}/file"

@@ -4,7 +4,7 @@
 import os
 import unittest
 
-from harness import MIB, NOBODY, LiveCase
+from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase
 
 ONLINE = os.sysconf("SC_NPROCESSORS_ONLN")
 
@@ -55,7 +55,7 @@ class Cpu(LiveCase):
 
     def test_the_ancestor_that_binds_is_named(self):
         self.cgroup("pod", cpus=0.25)
-        box = self.container(self.cgroup("pod/box"), namespaces=("mount", "pid"), mount_cgroups=False)
+        box = self.container(self.cgroup("pod/box"), **WITHOUT_CGROUP_NAMESPACE)
         quota = self.info(box)["cpu"]["quota"]
         self.assertEqual(quota["cpus"], 0.25)
         self.assertEqual(quota["source"], str(box.cgroup.dir("cpu").parent))

@@ -6,10 +6,10 @@ import pathlib
 import re
 import subprocess
 
-from harness import MIB, NOBODY, LiveCase
+from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase
 
-# The kernel charges in batches per CPU and flushes its statistics lazily: figures of a loaded cgroup
-# are that fuzzy. Small against the loads used here.
+# The kernel charges in batches per CPU and flushes its statistics lazily: figures of a loaded
+# cgroup are that fuzzy. Small against the loads used here.
 FUZZ = 2 * MIB
 
 
@@ -43,8 +43,8 @@ class Figures(LiveCase):
     def test_free_is_limit_less_usage(self):
         container = self.container(memory=256 * MIB)
         self.load(container).command("anon", 50 * MIB)
-        memory = self.free(container)
-        self.assert_near(memory["free_bytes"], 256 * MIB - container.cgroup.memory_usage(), FUZZ, "free")
+        free = self.free(container)["free_bytes"]
+        self.assert_near(free, 256 * MIB - container.cgroup.memory_usage(), FUZZ, "free")
 
     def test_anonymous_memory_is_used(self):
         container = self.container(memory=256 * MIB)
@@ -152,18 +152,19 @@ class Figures(LiveCase):
     def test_host_option_shows_the_machine(self):
         memory = self.free(self.container(memory=256 * MIB), "--host")
         self.assertEqual(memory["total_bytes"], host_meminfo("MemTotal"))
-        self.assert_near(memory["available_bytes"], host_meminfo("MemAvailable"), 512 * MIB, "available")
+        self.assert_near(memory["available_bytes"], host_meminfo("MemAvailable"), 512 * MIB,
+                         "available")
 
 
 class OtherMembers(LiveCase):
-    """The parent holds the limit, and a sibling holds memory under it. Seen from a container without a
-    cgroup namespace: one with its own would hide the parent."""
+    """The parent holds the limit, and a sibling holds memory under it. Seen from a container
+    without a cgroup namespace: one with its own would hide the parent."""
 
     def test_sibling_is_subtracted(self):
         self.cgroup("pod", memory=200 * MIB)
         sibling = self.container(self.cgroup("pod/sibling"))
         self.load(sibling).command("anon", 64 * MIB)
-        box = self.container(self.cgroup("pod/box"), namespaces=("mount", "pid"), mount_cgroups=False)
+        box = self.container(self.cgroup("pod/box"), **WITHOUT_CGROUP_NAMESPACE)
         load = self.load(box)
         load.command("anon", 32 * MIB)
         document = self.json(box, "free")

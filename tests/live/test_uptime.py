@@ -57,8 +57,8 @@ class Age(LiveCase):
 
 
 class LoadEstimate(LiveCase):
-    """A container younger than the window shows the mean of its life: N loops that ran for all of it
-    but the first moments read N, whatever the quota lets through."""
+    """A container younger than the window shows the mean of its life: N loops that ran for all of
+    it but the first moments read N, whatever the quota lets through."""
 
     def check(self, loops, cpus, seconds, **options):
         container = self.container(cpus=cpus)

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs our free and uptime and the installed procps with the same options on the bare host and compares
-stdout, stderr and exit status byte for byte. Figures that move may move, within what the installed tool
-printed just before and just after ours, in the same layout. Differences between procps versions are
-listed, with their reasons, in DIFFERENCES.
+"""Runs our free and uptime and the installed procps with the same options on the bare host and
+compares stdout, stderr and exit status byte for byte. Figures that move may move, within what the
+installed tool printed just before and just after ours, in the same layout. Differences between
+procps versions are listed, with their reasons, in DIFFERENCES.
 
   parity.py --tools DIR [--procps DIR]
 """
@@ -220,8 +220,8 @@ def mask(text):
 
 
 def agree(ours, before, after, slack):
-    """Same layout, each figure of ours between theirs before and after, `slack` apart at most; totals
-    are exact."""
+    """Same layout, each figure of ours between theirs before and after, `slack` apart at most;
+    totals are exact."""
     if ours in (before, after):
         return True
     if mask(ours) not in (mask(before), mask(after)) or mask(before) != mask(after):
@@ -249,7 +249,8 @@ class Differences:
 
     def _named(self, command):
         for name, entry in self.entries.items():
-            if any(fnmatch.fnmatchcase(command, case) for case in entry["cases"].split("\n") if case):
+            cases = filter(None, entry["cases"].split("\n"))
+            if any(fnmatch.fnmatchcase(command, case) for case in cases):
                 yield name, entry
 
     def listed_for(self, command, theirs):
@@ -265,8 +266,9 @@ class Differences:
     def without(self, command, ours, theirs):
         """Both texts, each listed difference in them replaced by its name."""
         for name, entry in self._named(command):
-            new_theirs, in_theirs = re.subn(entry["theirs"], f"<{name}>", theirs, flags=re.MULTILINE)
-            new_ours, in_ours = re.subn(entry["ours"], f"<{name}>", ours, flags=re.MULTILINE)
+            mark = f"<{name}>"
+            new_theirs, in_theirs = re.subn(entry["theirs"], mark, theirs, flags=re.MULTILINE)
+            new_ours, in_ours = re.subn(entry["ours"], mark, ours, flags=re.MULTILINE)
             if in_theirs and in_ours:
                 ours, theirs = new_ours, new_theirs
                 self.shown.add(name)
@@ -306,7 +308,8 @@ def slack(words):
     """How far a figure of free may stray, in the unit of the output."""
     if words[0] != "free":
         return 0
-    unit = next((UNITS[w] for w in words if w in UNITS), 1 if {"-h", "--human"} & set(words) else 1024)
+    default = 1 if {"-h", "--human"} & set(words) else 1024
+    unit = next((UNITS[word] for word in words if word in UNITS), default)
     return max(1, 4 * MIB / unit)
 
 
@@ -324,7 +327,8 @@ class Parity(unittest.TestCase):
         cls.differences = Differences(version)
         document = json.loads(ours.run(["free", "--json"])[1])
         # In a container our tools show it, and only --host can be compared.
-        cls.variants = [["--host"]] if document["scope"]["kind"] == "container" else [["--host"], []]
+        in_container = document["scope"]["kind"] == "container"
+        cls.variants = [["--host"]] if in_container else [["--host"], []]
 
     def compare(self, command, **streams):
         words = shlex.split(command)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real cgroups for tests: made under the mounts of this machine (v1, v2 or both), limited, removed."""
+"""Real cgroups for tests, under this machine's mounts (v1, v2 or both): made, limited, removed."""
 
 import os
 import pathlib
@@ -72,8 +72,8 @@ def _enable_v2(directory):
 
 
 class Cgroup:
-    """One cgroup by the same relative name in every hierarchy. Parents are made, and removed, by their
-    own Cgroup."""
+    """One cgroup by the same relative name in every hierarchy. Parents are made, and removed, by
+    their own Cgroup."""
 
     def __init__(self, name):
         self.name = name
@@ -199,7 +199,7 @@ class Cgroup:
 
 
 def own_cgroups():
-    """(directory, to be written to its cgroup.procs) of the calling process, to put a process back."""
+    """The directories of the calling process's own cgroups, to put a process back there."""
     paths = {}
     with open("/proc/self/cgroup", encoding="utf-8", errors="surrogateescape") as lines:
         for line in lines:

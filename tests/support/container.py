@@ -14,16 +14,18 @@ ALL_NAMESPACES = ("mount", "pid", "cgroup", "uts")
 
 
 def _mount_script(hierarchies):
-    """Mounts the cgroup file systems anew: what came along from outside shows roots such as /../.."""
+    """Mounts the cgroup file systems anew: what came along from outside shows roots such as
+    /../.."""
     lines = []
     if any(h.version == 1 for h in hierarchies):
         lines.append("mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup")
     for hierarchy in hierarchies:
         target = shlex.quote(str(hierarchy.mount))
         if hierarchy.version == 1:
-            lines.append(f"mkdir -p {target} && mount -t cgroup -o {hierarchy.options} cgroup {target}")
+            kind = f"cgroup -o {hierarchy.options} cgroup"
         else:
-            lines.append(f"mkdir -p {target} && mount -t cgroup2 cgroup2 {target}")
+            kind = "cgroup2 cgroup2"
+        lines.append(f"mkdir -p {target} && mount -t {kind} {target}")
     return "\n".join(lines)
 
 

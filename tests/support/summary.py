@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up what the stages of tests/run.sh left in a directory and prints the count as the last line.
+"""Adds up what the stages of tests/run.sh left in a directory and prints the count last.
 
-NAME.status holds "passed" or "failed" for a stage, NAME.xml is ctest's JUnit output where the stage was
-a ctest run: its tests are counted instead. A Python test of several cases prints a line
-"SKIP case: reason" for each case that it skipped: those are counted as skipped as well, so that no skip
+NAME.status holds "passed" or "failed" for a stage, NAME.xml is ctest's JUnit output where the stage
+was a ctest run: its tests are counted instead. A Python test of several cases prints a line "SKIP
+case: reason" for each case that it skipped: those are counted as skipped as well, so that no skip
 hides in a test that passed. Exit status 1 if anything failed or nothing ran.
 """
 

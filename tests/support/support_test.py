@@ -41,7 +41,8 @@ class Deps(TemporaryDirectoryCase):
             stub.chmod(0o755)
 
     def shell(self, script, uid=0):
-        environment = {"PATH": f"{self.directory}:/usr/bin:/bin", "LOG": str(self.log), "FAKE_UID": str(uid)}
+        environment = {"PATH": f"{self.directory}:/usr/bin:/bin", "LOG": str(self.log),
+                       "FAKE_UID": str(uid)}
         return subprocess.run(["sh", "-eu", "-c", f". {DEPS}\n{script}"], env=environment,
                               capture_output=True, text=True, timeout=30)
 
@@ -60,7 +61,8 @@ class Deps(TemporaryDirectoryCase):
                           "apt-get install -y -qq --no-install-recommends absent lost"])
 
     def test_dnf_installs_what_is_missing(self):
-        self.assertEqual(self.installed_by("cv_install dnf absent there"), ["dnf install -y -q absent"])
+        self.assertEqual(self.installed_by("cv_install dnf absent there"),
+                         ["dnf install -y -q absent"])
 
     def test_others_use_sudo(self):
         self.assertEqual(self.installed_by("cv_install dnf absent", uid=1000),
@@ -75,12 +77,14 @@ class Deps(TemporaryDirectoryCase):
     def test_distributions(self):
         for text, manager in (("ID=debian", "apt"), ("ID=ubuntu\nID_LIKE=debian", "apt"),
                               ('ID="linuxmint"\nID_LIKE="ubuntu debian"', "apt"),
-                              ("ID=fedora", "dnf"), ('ID="rocky"\nID_LIKE="rhel centos fedora"', "dnf"),
+                              ("ID=fedora", "dnf"),
+                              ('ID="rocky"\nID_LIKE="rhel centos fedora"', "dnf"),
                               ("ID=arch", "none"), ("", "none")):
             release = self.directory / "os-release"
             release.write_text(text)
-            self.assertEqual(self.shell(f"cv_package_manager {release}").stdout.strip(), manager, text)
-        self.assertEqual(self.shell("cv_package_manager /no/such/file").stdout.strip(), "none")
+            found = self.shell(f"cv_package_manager {release}").stdout
+            self.assertEqual(found, manager + "\n", text)
+        self.assertEqual(self.shell("cv_package_manager /no/such/file").stdout, "none\n")
 
     def test_every_manager_has_a_compiler_and_a_test_framework(self):
         for manager in ("apt", "dnf"):
@@ -103,7 +107,8 @@ needs v2
 
 [  SKIPPED ] A.B (0 ms)</system-out></testcase>
 %s</testsuite>"""
-BAD = '<testcase name="bad" status="fail"><failure message=""/><system-out>no</system-out></testcase>\n'
+BAD = """<testcase name="bad" status="fail"><failure message=""/>
+<system-out>no</system-out></testcase>\n"""
 MISSING = """<testcase name="missing" status="notrun"><skipped message="Unable to find executable"/>
 <system-out>Unable to find executable: x</system-out></testcase>\n"""
 
@@ -115,8 +120,8 @@ class Summary(TemporaryDirectoryCase):
             (self.directory / f"{name}.xml").write_text(JUNIT % junit)
 
     def summary(self):
-        done = subprocess.run([sys.executable, HERE / "summary.py", self.directory], capture_output=True,
-                              text=True, timeout=30)
+        done = subprocess.run([sys.executable, HERE / "summary.py", self.directory],
+                              capture_output=True, text=True, timeout=30)
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout.splitlines()
 
@@ -140,7 +145,8 @@ class Summary(TemporaryDirectoryCase):
         self.stage("build", "failed")
         self.stage("format", "passed")
         code, lines = self.summary()
-        self.assertEqual((code, lines), (1, ["FAILED: build: the stage", "1 passed, 1 failed, 0 skipped"]))
+        self.assertEqual((code, lines), (1, ["FAILED: build: the stage",
+                                             "1 passed, 1 failed, 0 skipped"]))
 
     def test_ctest_that_failed_although_no_test_did(self):
         self.stage("tests", "failed", "")
