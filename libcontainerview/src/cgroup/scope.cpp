@@ -54,11 +54,13 @@ bool root_is_namespaced(const ScopeEvidence& evidence) {
   return false;
 }
 
+bool in_own_namespace(const ScopeEvidence& evidence) {
+  return evidence.cgroup_namespace ? *evidence.cgroup_namespace != kInitialCgroupNamespace
+                                   : root_is_namespaced(evidence);
+}
+
 std::optional<Scope> by_namespace_root(const ScopeEvidence& evidence) {
-  const bool own_namespace = evidence.cgroup_namespace
-                                 ? *evidence.cgroup_namespace != kInitialCgroupNamespace
-                                 : root_is_namespaced(evidence);
-  if (!own_namespace) return std::nullopt;
+  if (!in_own_namespace(evidence)) return std::nullopt;
   constexpr std::string_view kReason = "cgroup namespace root";
   auto scope = boundary_from(evidence, ScopeRule::kNamespaceRoot, kReason,
                              [](Controller, const Location& location) {
@@ -121,9 +123,15 @@ std::optional<Scope> by_engine_name(const ScopeEvidence& evidence) {
 }
 
 std::optional<Scope> own_cgroup(const ScopeEvidence& evidence, std::string_view reason) {
-  return boundary_from(
-      evidence, ScopeRule::kForced, reason,
-      [](Controller, const Location& location) { return std::optional(location.below); });
+  const bool own_namespace = in_own_namespace(evidence);
+  return boundary_from(evidence, ScopeRule::kForced, reason,
+                       [&](Controller, const Location& location) -> std::optional<std::string> {
+                         // The real root counts the whole machine: no figure of ours.
+                         if (location.dir() == location.mount_point && location.mount_root == "/" &&
+                             !own_namespace)
+                           return std::nullopt;
+                         return location.below;
+                       });
 }
 
 Scope host(ScopeRule rule, std::string_view reason) {

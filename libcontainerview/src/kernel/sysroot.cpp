@@ -155,21 +155,25 @@ Result<std::string> Sysroot::read_link(std::string_view path) const {
 }
 
 Result<std::vector<std::string>> Sysroot::list(std::string_view path) const {
-  return list_if(path, false);
+  return list_if(path, false, SIZE_MAX);
 }
 
-Result<std::vector<std::string>> Sysroot::list_directories(std::string_view path) const {
-  return list_if(path, true);
+Result<std::vector<std::string>> Sysroot::list_directories(std::string_view path,
+                                                           std::size_t limit) const {
+  return list_if(path, true, limit);
 }
 
-Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool only_directories) const {
+Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool only_directories,
+                                                  std::size_t limit) const {
   auto fd = open_at(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (!fd) return tl::make_unexpected(std::move(fd.error()));
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd->get()), closedir);
   if (!directory) return system_error(errno, path);
   fd->release();  // the DIR closes it now
   std::vector<std::string> names;
-  while (const dirent* entry = readdir(directory.get())) {
+  while (names.size() < limit) {
+    const dirent* entry = readdir(directory.get());
+    if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     // proc and cgroup file systems tell the type; a file system that does not is taken at its word.

@@ -52,8 +52,9 @@ class Sysroot {
   Result<std::string> read_link(std::string_view path) const;
   // Names in a directory, without "." and "..", in the file system's order.
   Result<std::vector<std::string>> list(std::string_view path) const;
-  // The same, names of directories only.
-  Result<std::vector<std::string>> list_directories(std::string_view path) const;
+  // The same, names of directories only, the first `limit` at most.
+  Result<std::vector<std::string>> list_directories(std::string_view path,
+                                                    std::size_t limit = SIZE_MAX) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
   Result<std::uint64_t> inode(std::string_view path) const;
   bool exists(std::string_view path) const { return inode(path).has_value(); }
@@ -65,7 +66,8 @@ class Sysroot {
   }
 
  private:
-  Result<std::vector<std::string>> list_if(std::string_view path, bool only_directories) const;
+  Result<std::vector<std::string>> list_if(std::string_view path, bool only_directories,
+                                           std::size_t limit) const;
   Result<UniqueFd> open_at(std::string_view path, int flags) const;
   Result<UniqueFd> walk(std::string_view path, int flags) const;
   void record(ReadLog::Kind kind, std::string_view path, std::string_view data, int sys_errno) const;

@@ -39,7 +39,8 @@ struct Rates {
 
 std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
   const LoadSample& sample = *input.sample;
-  if (sample.threads.empty() && !input.age_nsec) return std::nullopt;
+  const bool none_readable = sample.threads.empty() && sample.thread_count != 0;
+  if (none_readable || (sample.threads.empty() && !input.age_nsec)) return std::nullopt;
   Rates rates;
   if (!sample.threads.empty() && sample.truncated)
     rates.scale = static_cast<double>(std::max<std::uint64_t>(sample.thread_count, 1)) /
@@ -64,6 +65,7 @@ std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
   if (input.usage_nsec && sample.has_schedstat) {
     const double usage_sec = static_cast<double>(*input.usage_nsec) / 1e9;
     rates.ended = std::max(0.0, usage_sec - on_cpu_sec * rates.scale) / rates.age_sec;
+    if (input.cpus) rates.ended = std::min(rates.ended, *input.cpus);
   }
   return LoadEstimate{rates.average(60), rates.average(300), rates.average(900),
                       static_cast<std::uint64_t>(running * rates.scale + 0.5)};

@@ -42,10 +42,11 @@ void ids_of_subtree(const Sysroot& root, const std::string& dir, std::string_vie
     for (const std::string& name : *children) ids_of_subtree(root, dir + "/" + name, file, ids);
 }
 
-// Ids below /proc: the whole PID namespace.
-std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir) {
+// Ids below /proc or /proc/PID/task, at most `limit`. The kernel makes an inode for each that it lists
+// (5 us): the cgroup's own lists are preferred to this.
+std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir, std::size_t limit) {
   std::vector<std::uint64_t> ids;
-  if (const auto names = root.list_directories(dir))
+  if (const auto names = root.list_directories(dir, limit))
     for (const std::string& name : *names)
       if (const auto id = parse_u64(name)) ids.push_back(*id);
   std::sort(ids.begin(), ids.end());
@@ -64,9 +65,31 @@ bool whole_proc_is_ours(const Target& target) {
   return target.options().pid == 0 && target.pid1_in_scope();
 }
 
-std::optional<PidStat> read_stat(const Sysroot& root, std::uint64_t id) {
-  const auto stat = read_parsed(root, "/proc/" + std::to_string(id) + "/stat", parse_pid_stat);
+std::optional<PidStat> read_stat(const Sysroot& root, std::uint64_t pid) {
+  const auto stat = read_parsed(root, "/proc/" + std::to_string(pid) + "/stat", parse_pid_stat);
   return stat ? std::optional(*stat) : std::nullopt;
+}
+
+// The directory of one thread. /proc/TID is not listed but there, and leads to its own task entry: reading
+// /proc/TID/stat itself would make the kernel add up all threads of the process (2 ms with 20,000).
+std::string thread_dir(std::uint64_t tid) {
+  const std::string id = std::to_string(tid);
+  return "/proc/" + id + "/task/" + id;
+}
+
+std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid, bool& has_schedstat) {
+  const std::string dir = thread_dir(tid);
+  const auto stat = read_parsed(root, dir + "/stat", parse_pid_stat);
+  if (!stat) return std::nullopt;  // ended meanwhile
+  ThreadSample thread;
+  thread.state = stat->state;
+  thread.start_nsec = start_nsec(*stat);
+  if (const auto schedstat = read_parsed(root, dir + "/schedstat", parse_schedstat)) {
+    has_schedstat = true;
+    thread.on_cpu_nsec = schedstat->on_cpu_nsec;
+    thread.runnable_nsec = schedstat->on_cpu_nsec + schedstat->run_delay_nsec;
+  }
+  return thread;
 }
 
 // Visits ids until the budget is used up: first a few evenly spread over all, then the ones between, so
@@ -87,34 +110,49 @@ bool visit_evenly(const std::vector<std::uint64_t>& ids, Visit&& visit) {
   return true;
 }
 
-// Ids of all threads of the container.
-std::vector<std::uint64_t> all_thread_ids(const Target& target) {
+struct ThreadIds {
   std::vector<std::uint64_t> ids;
-  if (!whole_proc_is_ours(target)) {
-    const auto dir = listing_dir(target);
-    if (!dir) return ids;
-    const bool v2 = target.cgroup_root().exists(*dir + "/cgroup.threads");
-    ids_of_subtree(target.cgroup_root(), *dir, v2 ? "cgroup.threads" : "tasks", ids);
-    return ids;
-  }
-  const Sysroot& root = target.machine();
+  std::uint64_t count = 0;  // of threads that exist; more than ids where not all could be listed
+};
+
+// Threads of a whole PID namespace, from /proc alone: where no cgroup can be seen.
+ThreadIds threads_of_proc(const Sysroot& root) {
+  constexpr std::size_t kMaxPids = 4'000;
+  constexpr std::size_t kMaxTasks = 1'000;
+  ThreadIds threads;
   const std::int64_t deadline = clock_monotonic_nsec() + kBudgetNsec;
-  for (const std::uint64_t pid : ids_of_proc(root, "/proc")) {
-    ids.push_back(pid);
+  for (const std::uint64_t pid : ids_of_proc(root, "/proc", kMaxPids)) {
+    threads.ids.push_back(pid);
+    ++threads.count;
     if (clock_monotonic_nsec() > deadline) continue;  // then leaders must stand for their threads
-    const auto stat = read_stat(root, pid);
+    const auto stat = read_parsed(root, thread_dir(pid) + "/stat", parse_pid_stat);
     if (!stat || stat->num_threads <= 1) continue;
-    for (const std::uint64_t tid : ids_of_proc(root, "/proc/" + std::to_string(pid) + "/task"))
-      if (tid != pid) ids.push_back(tid);
+    threads.count += stat->num_threads - 1;
+    for (const std::uint64_t tid :
+         ids_of_proc(root, "/proc/" + std::to_string(pid) + "/task", kMaxTasks))
+      if (tid != pid) threads.ids.push_back(tid);
   }
-  return ids;
+  return threads;
+}
+
+// All threads of the container.
+ThreadIds all_thread_ids(const Target& target) {
+  ThreadIds threads;
+  if (const auto dir = listing_dir(target)) {
+    const bool v2 = target.cgroup_root().exists(*dir + "/cgroup.threads");
+    ids_of_subtree(target.cgroup_root(), *dir, v2 ? "cgroup.threads" : "tasks", threads.ids);
+    threads.count = threads.ids.size();
+  }
+  if (threads.ids.empty() && whole_proc_is_ours(target)) return threads_of_proc(target.machine());
+  return threads;
 }
 
 // ... but the reader's own: it always runs, and is not part of the load that it reports.
-std::vector<std::uint64_t> thread_ids(const Target& target) {
-  std::vector<std::uint64_t> ids = all_thread_ids(target);
-  if (target.machine().live()) std::erase(ids, static_cast<std::uint64_t>(getpid()));
-  return ids;
+ThreadIds thread_ids(const Target& target) {
+  ThreadIds threads = all_thread_ids(target);
+  if (target.machine().live())
+    threads.count -= std::erase(threads.ids, static_cast<std::uint64_t>(getpid()));
+  return threads;
 }
 
 }  // namespace
@@ -155,23 +193,12 @@ void sample_load(const Target& target, Snapshot& snapshot) {
     load.host = reader.value("/proc/loadavg", parse_loadavg);
     return;
   }
-  const std::vector<std::uint64_t> ids = thread_ids(target);
-  load.thread_count = ids.size();
-  load.truncated = !visit_evenly(ids, [&](std::uint64_t tid) {
-    // /proc/TID is not listed, but it is there: the thread's own state and counters.
-    const std::string dir = "/proc/" + std::to_string(tid);
-    const auto stat = read_parsed(root, dir + "/stat", parse_pid_stat);
-    if (!stat) return;  // ended meanwhile
-    ThreadSample thread;
-    thread.state = stat->state;
-    thread.start_nsec = start_nsec(*stat);
-    if (const auto schedstat = read_parsed(root, dir + "/schedstat", parse_schedstat)) {
-      load.has_schedstat = true;
-      thread.on_cpu_nsec = schedstat->on_cpu_nsec;
-      thread.runnable_nsec = schedstat->on_cpu_nsec + schedstat->run_delay_nsec;
-    }
-    load.threads.push_back(thread);
+  const ThreadIds threads = thread_ids(target);
+  load.thread_count = threads.count;
+  const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
+    if (const auto thread = read_thread(root, tid, load.has_schedstat)) load.threads.push_back(*thread);
   });
+  load.truncated = !all || threads.ids.size() < threads.count;
 }
 
 }  // namespace cv

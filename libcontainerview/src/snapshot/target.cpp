@@ -179,7 +179,7 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
   evidence.membership = &membership;
   evidence.placement = placement.get();
   pid1_.reset();
-  if (options_.scope == ScopeRequest::kAuto && !evidence.cgroup_given) {
+  if (options_.scope != ScopeRequest::kHost && !evidence.cgroup_given) {
     evidence.cgroup_namespace = link_text(machine_, proc_dir() + "/ns/cgroup");
     evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
   }
