@@ -19,6 +19,7 @@
 
 #include "common/arguments.hpp"
 #include "common/help.hpp"
+#include "common/printable.hpp"
 
 namespace cvtools {
 namespace {
@@ -137,6 +138,12 @@ class Parser {
 
 }  // namespace
 
+int usage_error(const OptionTable& table, Environment& environment) {
+  environment.err.write(help_text(table, short_name(environment)));
+  environment.err.flush();
+  return 1;
+}
+
 ParsedLine parse_command_line(const OptionTable& table, Environment& environment, ViewOptions& view,
                               const Apply& apply) {
   ParsedLine parsed;
@@ -148,12 +155,11 @@ ParsedLine parse_command_line(const OptionTable& table, Environment& environment
   }
   if (!arguments.error.empty()) {
     // getopt names the program as it was typed.
-    environment.err.write(std::string(called_as(environment)) + ": " + arguments.error + "\n");
+    environment.err.write(std::string(called_as(environment)) + ": " + printable(arguments.error) +
+                          "\n");
   }
   if (!arguments.error.empty() || (!arguments.operands.empty() && !table.takes_operands)) {
-    environment.err.write(help_text(table, short_name(environment)));
-    environment.err.flush();
-    parsed.exit_status = 1;
+    parsed.exit_status = usage_error(table, environment);
   }
   parsed.operands = std::move(arguments.operands);
   return parsed;

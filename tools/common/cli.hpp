@@ -36,4 +36,7 @@ struct ParsedLine {
 ParsedLine parse_command_line(const OptionTable& table, Environment& environment, ViewOptions& view,
                               const Apply& apply);
 
+// The usage on stderr; gives the exit status.
+int usage_error(const OptionTable& table, Environment& environment);
+
 }  // namespace cvtools

@@ -6,6 +6,8 @@
 #include <exception>
 #include <string>
 
+#include "common/printable.hpp"
+
 namespace cvtools {
 
 std::string_view called_as(const Environment& environment) {
@@ -21,7 +23,7 @@ std::string_view short_name(const Environment& environment) {
 void complain(Environment& environment, std::string_view text) {
   environment.err.write(short_name(environment));
   environment.err.write(": ");
-  environment.err.write(text);
+  environment.err.write(printable(text));
   environment.err.write("\n");
   environment.err.flush();
 }

@@ -24,7 +24,7 @@ struct Environment {
 std::string_view called_as(const Environment& environment);
 std::string_view short_name(const Environment& environment);
 
-// "NAME: text" and a line end on stderr.
+// "NAME: text" and a line end on stderr, made printable.
 void complain(Environment& environment, std::string_view text);
 
 // Writes out what is left. A failed write makes the status 1 and is reported, as the classic tools

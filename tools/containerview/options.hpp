@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/cli.hpp"
+#include "common/environment.hpp"
+
+namespace cvtools {
+
+enum class Command { kInfo, kExplain, kCapture };
+
+struct ContainerviewOptions {
+  Command command = Command::kInfo;
+  std::string argument;  // explain: KEY, or empty for the list of keys; capture: DIR
+  ViewOptions view;
+};
+
+const OptionTable& containerview_option_table();
+
+// Nothing: the tool is done, with `status`.
+std::optional<ContainerviewOptions> parse_containerview_options(Environment& environment,
+                                                                int& status);
+
+}  // namespace cvtools
