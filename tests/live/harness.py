@@ -59,8 +59,10 @@ class LiveCase(unittest.TestCase):
             getattr(made, f"set_{limit}")(value)
         return made
 
-    def container(self, cgroup=None, namespaces=ALL_NAMESPACES, mount_cgroups=True, **limits):
-        made = Container(cgroup or self.cgroup("box", **limits), namespaces, mount_cgroups)
+    def container(self, cgroup=None, namespaces=ALL_NAMESPACES, mount_cgroups=True,
+                  bare_v2=None, **limits):
+        cgroup = cgroup or self.cgroup("box", **limits)
+        made = Container(cgroup, namespaces, mount_cgroups, bare_v2)
         self.addCleanup(made.close)
         return made
 

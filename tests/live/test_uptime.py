@@ -37,6 +37,18 @@ class Age(LiveCase):
         _, at_most = container.age_bounds()
         self.assert_between(uptime, at_least - TICK, at_most + TICK, "uptime")
 
+    def test_the_machines_v2_tree_in_sight_is_not_the_container(self):
+        """Hybrid: the limits are in v1 hierarchies, and the process is in the real root of v2."""
+        if not pathlib.Path("/sys/fs/cgroup/unified/cgroup.procs").exists():
+            self.skipTest("no hybrid machine")
+        container = self.container(namespaces=("mount", "cgroup"),
+                                   bare_v2="/sys/fs/cgroup/unified")
+        time.sleep(0.5)
+        document = self.json(container, "uptime")
+        self.assert_between(document["uptime_seconds"], 0.4, container.age_bounds()[1] + TICK,
+                            "uptime")
+        self.assert_between(document["load"]["total"], 1, 3, "threads")
+
     def test_unprivileged_user_sees_the_same(self):
         container = self.container()
         time.sleep(0.5)

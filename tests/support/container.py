@@ -13,7 +13,7 @@ LOAD = pathlib.Path(__file__).with_name("load.py")
 ALL_NAMESPACES = ("mount", "pid", "cgroup", "uts")
 
 
-def _mount_script(hierarchies):
+def _mount_script(hierarchies, bare_v2):
     """Mounts the cgroup file systems anew: what came along from outside shows roots such as
     /../.."""
     lines = []
@@ -26,6 +26,8 @@ def _mount_script(hierarchies):
         else:
             kind = "cgroup2 cgroup2"
         lines.append(f"mkdir -p {target} && mount -t {kind} {target}")
+    if bare_v2:
+        lines.append(f"mkdir -p {bare_v2} && mount -t cgroup2 cgroup2 {bare_v2}")
     return "\n".join(lines)
 
 
@@ -33,12 +35,13 @@ class Container:
     """PID 1 is `sleep`. Everything started through run() or popen() joins the cgroup, then the
     namespaces, as a container engine's exec does."""
 
-    def __init__(self, cgroup, namespaces=ALL_NAMESPACES, mount_cgroups=True):
+    def __init__(self, cgroup, namespaces=ALL_NAMESPACES, mount_cgroups=True, bare_v2=None):
+        """bare_v2: where to mount a v2 tree too that no controller is in (a hybrid machine)."""
         self.cgroup = cgroup
         self.namespaces = namespaces
         script = "set -e\n"
         if mount_cgroups:
-            script += _mount_script(cgroup.mounts())
+            script += _mount_script(cgroup.mounts(), bare_v2)
         script += "\necho ready; exec sleep infinity >/dev/null"
         command = ["unshare", *(f"--{n}" for n in namespaces)]
         if "pid" in namespaces:
