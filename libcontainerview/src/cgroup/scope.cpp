@@ -134,6 +134,8 @@ std::optional<Scope> own_cgroup(const ScopeEvidence& evidence, std::string_view 
                        });
 }
 
+constexpr std::string_view kOwnIsRoot = "own cgroup is the root: the whole machine";
+
 Scope host(ScopeRule rule, std::string_view reason) {
   Scope scope;
   scope.rule = rule;
@@ -153,9 +155,9 @@ Scope find_scope(const ScopeEvidence& evidence) {
   if (evidence.request == ScopeRequest::kHost) return host(ScopeRule::kForced, "forced by --host");
   if (evidence.request == ScopeRequest::kContainer)
     return own_cgroup(evidence, "forced by --container")
-        .value_or(host(ScopeRule::kNone, "no container found"));
+        .value_or(host(ScopeRule::kForced, kOwnIsRoot));
   if (evidence.cgroup_given)
-    return own_cgroup(evidence, "cgroup given").value_or(host(ScopeRule::kNone, "no container found"));
+    return own_cgroup(evidence, "cgroup given").value_or(host(ScopeRule::kForced, kOwnIsRoot));
   for (const auto& rule : {by_namespace_root, by_mount_root, by_pid1, by_engine_name})
     if (auto scope = rule(evidence)) return *scope;
   if (evidence.pid_given)

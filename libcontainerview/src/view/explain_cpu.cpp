@@ -125,6 +125,17 @@ void explain_uptime(Explainer& out) {
               number_text(static_cast<double>(*uptime.start_nsec) / 1e9) + " s");
 }
 
+void explain_since(Explainer& out) {
+  const Snapshot& snapshot = out.snapshot();
+  const auto age = derive_uptime_nsec(snapshot);
+  const auto seconds = [](std::int64_t nsec) { return number_text(static_cast<double>(nsec) / 1e9); };
+  if (!age.value) return out.formula("unknown, as uptime_seconds is");
+  const std::int64_t since_nsec = snapshot.time.realtime_nsec - *age.value;
+  out.figure(Figure<double>{static_cast<double>(since_nsec) / 1e9, age.quality});
+  out.formula("now " + seconds(snapshot.time.realtime_nsec) + " s since 1970 - uptime_seconds " +
+              seconds(*age.value) + " s, in seconds since 1970");
+}
+
 void explain_users(Explainer& out) {
   out.figure(Count::of(out.snapshot().users));
   out.input("/run/utmp", number_text(out.snapshot().users));

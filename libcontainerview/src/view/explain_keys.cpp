@@ -35,6 +35,7 @@ constexpr std::array kKeys{
     ExplainKey{"pids.limit.count", kSampleLimits, explain_pids_limit},
     ExplainKey{"pids.current", kSampleLimits, explain_pids_current},
     ExplainKey{"uptime_seconds", kSampleUptime, explain_uptime},
+    ExplainKey{"since", kSampleUptime, explain_since},
     ExplainKey{"users", kSampleUsers, explain_users},
     ExplainKey{"load.avg_1m", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_1m},
     ExplainKey{"load.avg_5m", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_5m},

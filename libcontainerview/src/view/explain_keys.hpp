@@ -35,6 +35,7 @@ void explain_whole_cpus(Explainer& out);
 void explain_pids_limit(Explainer& out);
 void explain_pids_current(Explainer& out);
 void explain_uptime(Explainer& out);
+void explain_since(Explainer& out);
 void explain_users(Explainer& out);
 void explain_load_1m(Explainer& out);
 void explain_load_5m(Explainer& out);
