@@ -429,7 +429,8 @@ class Listed(unittest.TestCase):
 class Result(unittest.TextTestResult):
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        print(f"SKIP {test.id().replace(' ', '.')}: {reason}", flush=True)
+        name = test.id().removeprefix("__main__.").replace(" ", ".")  # "setUpClass (...)"
+        print(f"SKIP {name}: {reason}", flush=True)
 
 
 def main():
