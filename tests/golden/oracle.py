@@ -125,22 +125,16 @@ def host_figures(meminfo):
     return memory, swap
 
 
-def host_rooms(tree, meminfo):
-    """(total, free, available) of the machine. Where lxcfs covers /proc/meminfo that is the container
-    once more and says nothing of the machine, whose total and free memory the NUMA nodes tell."""
-    if " /proc/meminfo " not in tree.text("/proc/self/mountinfo"):
-        return meminfo["MemTotal"], meminfo["MemFree"], meminfo["MemAvailable"]
-    nodes = tree.root.glob("sys/devices/system/node/node*/meminfo")
-    lines = [line.split() for node in nodes for line in node.read_text().splitlines()]
-
-    def total(key):
-        return sum(int(words[3]) * 1024 for words in lines if words[2] == key)
-    return total("MemTotal:"), total("MemFree:"), None
+def host_room(tree, meminfo):
+    """([total], [free], [available]) of the machine, the outermost level. Where lxcfs covers /proc/meminfo
+    that is the container once more and says nothing of the machine."""
+    if " /proc/meminfo " in tree.text("/proc/self/mountinfo"):
+        return [], [], []
+    return [meminfo["MemTotal"]], [meminfo["MemFree"]], [meminfo["MemAvailable"]]
 
 
 def container_memory(tree, levels, meminfo, boundary):
-    total, free, available = host_rooms(tree, meminfo)
-    totals, frees, availables = [total], [free], [] if available is None else [available]
+    totals, frees, availables = host_room(tree, meminfo)
     for level in levels:
         if level.max is not None:
             totals.append(level.max)
@@ -154,7 +148,7 @@ def container_memory(tree, levels, meminfo, boundary):
     # The binder's own figures if it lies below the boundary.
     binder = min((l for l in levels if l.max is not None), key=lambda l: l.max, default=boundary)
     shown = boundary
-    if len(binder.directory) > len(boundary.directory) and binder.max < meminfo["MemTotal"]:
+    if len(binder.directory) > len(boundary.directory) and binder.max == total:
         shown = binder
     used = min(minus(shown.usage, shown.reclaimable), minus(total, available))
     return shown, {"total": total, "used": used, "free": min(frees), "shared": shown.shmem,

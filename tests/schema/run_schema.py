@@ -24,14 +24,16 @@ import fixturelib  # noqa: E402
 
 SCHEMAS = TESTS.parent / "tools/schemas"
 
-# Everything that these tools print as a figure, and so everything that `explain` knows.
+# The figures of each document: null means unavailable. (The limits of info are null also if unlimited.)
 FREE_FIGURES = [f"memory.{k}_bytes" for k in ("total", "used", "free", "shared", "buffers", "cache",
                                               "buff_cache", "available", "other")]
 FREE_FIGURES += [f"swap.{k}_bytes" for k in ("total", "used", "free")]
 COMMIT_FIGURES = ["commit.limit_bytes", "commit.committed_bytes"]
 UPTIME_FIGURES = ["uptime_seconds", "since", "users", "load.avg_1m", "load.avg_5m", "load.avg_15m",
                   "load.running", "load.total"]
-INFO_FIGURES = ["cpu.effective_cpus", "pids.current"]
+INFO_FIGURES = ["cpu.effective_cpus", "cpu.whole_cpus", "memory.total_bytes", "memory.usage_bytes",
+                "memory.working_set_bytes", "memory.available_bytes", "memory.oom_kills",
+                "pids.current"]
 
 COMMANDS = [  # (schema, command)
     ("free", ["free", "--json"]),
@@ -85,6 +87,14 @@ def at(document, key):
     return document
 
 
+def has(document, key):
+    try:
+        at(document, key)
+    except (KeyError, TypeError):
+        return False
+    return True
+
+
 def resolve(schema, root):
     while isinstance(schema, dict) and "$ref" in schema:
         schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
@@ -121,11 +131,8 @@ def check_quality(document, figures):
     quality = document["quality"]
     listed = [key for keys in quality.values() for key in keys]
     found = [f"quality lists {key} twice" for key in sorted(set(listed)) if listed.count(key) > 1]
-    for key in listed:
-        try:
-            at(document, key)
-        except (KeyError, TypeError):
-            found.append(f"quality lists {key}, which the document does not have")
+    found += [f"quality lists {key}, which the document does not have" for key in listed
+              if not has(document, key)]
     for key in figures:
         value = at(document, key)
         if (value is None) != (key in quality["unavailable"]):
@@ -197,25 +204,32 @@ class Runner:
         for document in self.documents(where, LINES, sysroot, 3):
             self.check(where, "free", document)
 
+    def explain_keys(self):
+        """What `explain` lists. All figures must be among it."""
+        keys = self.run(["containerview", "explain", "--list"], None).stdout.decode().split()
+        figures = FREE_FIGURES + COMMIT_FIGURES + UPTIME_FIGURES + INFO_FIGURES
+        for key in sorted(set(figures) - set(keys)):
+            self.problems.add("containerview explain --list", f"lacks {key}")
+        return keys
+
     def explain(self, place, sysroot, compare):
         """COMPARE: the figures stand still, so explain must give the very same."""
-        documents = {}
+        documents = []
         for words in (["free", "-v", "--json"], ["uptime", "--json"],
                       ["containerview", "info", "--json"]):
-            for document in self.documents(f"{place}: {' '.join(words)}", words, sysroot, 1):
-                documents[words[0]] = document
-        keys = [(k, "free") for k in FREE_FIGURES + COMMIT_FIGURES]
-        keys += [(k, "uptime") for k in UPTIME_FIGURES]
-        keys += [(k, "containerview") for k in INFO_FIGURES]
-        for key, tool in keys:
+            documents += self.documents(f"{place}: {' '.join(words)}", words, sysroot, 1)
+        for key in self.explain_keys():
             words = ["containerview", "explain", key, "--json"]
             where = f"{place}: {' '.join(words)}"
             for document in self.documents(where, words, sysroot, 1):
                 self.check(where, "explain", document)
                 if document.get("key") != key:
                     self.problems.add(where, f"key is {document.get('key')}")
-                if compare and tool in documents:
-                    self.agree(where, key, document, documents[tool])
+                holders = [d for d in documents if has(d, key)]
+                if not holders:
+                    self.problems.add(where, "no document has this key")
+                for holder in holders if compare else []:
+                    self.agree(where, key, document, holder)
 
     def agree(self, where, key, explained, document):
         value = at(document, key)

@@ -41,7 +41,7 @@ def limits_of(expected, info):
         ("cpu.cpuset", expected.cpuset, (cpu["cpuset"]["cpus"], cpu["cpuset"]["count"])),
         ("cpu.affinity_count", expected.affinity, cpu["affinity_count"]),
         ("cpu.online_count", expected.online, cpu["online_count"]),
-        ("cpu.effective_cpus", float(expected.effective_cpus), cpu["effective_cpus"]),
+        ("cpu.effective_cpus", expected.effective_cpus, cpu["effective_cpus"]),
         ("cpu.whole_cpus", expected.whole_cpus, cpu["whole_cpus"]),
         ("memory.limit", expected.memory, limit(memory["limit"], "bytes")),
         ("memory.high", expected.high, limit(memory["high"], "bytes")),
@@ -77,6 +77,12 @@ def host_scope(_, scope):
 
 
 def container_scope(expected, scope):
+    if expected.in_root:
+        return [
+            ("kind", "host", scope["kind"]),
+            ("reason", "own cgroup is the root: the whole machine", scope["reason"]),
+            ("boundary", None, scope["boundary"]),
+        ]
     own = expected.own_directory
     return [
         ("kind", "container", scope["kind"]),

@@ -36,6 +36,7 @@ class Expected:
     engine: str | None = None
     id: str | None = None
     own: str | None = None  # directory of the process's own cgroup; None: memory's in `cgroups`
+    in_root: bool = False  # the own cgroup is the machine's root: no container, by whatever option
     # The engine can be told only from files of the engine's, not from a cgroup's name. Then nothing may
     # be claimed, or else the truth.
     engine_optional: bool = False
@@ -43,8 +44,8 @@ class Expected:
     cpuset: tuple = ("0-1", 2)
     affinity: int = 2
     online: int = 2
-    effective_cpus: float = 2
-    whole_cpus: int = 2
+    effective_cpus: float | None = 2.0
+    whole_cpus: int | None = 2
     memory: tuple = UNLIMITED
     high: tuple = UNLIMITED
     swap: tuple = UNLIMITED
@@ -118,7 +119,7 @@ def raw_shared():
 def raw_private():
     """The same leaf with a namespace of its own, so the ancestors and their limits are out of sight."""
     return Expected(rule=1, version="v2", boundary="/sys/fs/cgroup", cgroups=v2("/sys/fs/cgroup"),
-                    cpuset=("1", 1), affinity=1, effective_cpus=1, whole_cpus=1)
+                    cpuset=("1", 1), affinity=1, effective_cpus=1.0, whole_cpus=1)
 
 
 SD_DOCKER = "/sys/fs/cgroup/system.slice/docker-" \
@@ -147,6 +148,7 @@ SCENARIOS = {
     "sd-v2-nspawn-legacy-view": Expected(
         rule=1, version="none", boundary=None, cgroups=v2(None), cpuset=(None, None),
         engine="nspawn", id="rootfs", engine_optional=True,
+        effective_cpus=None, whole_cpus=None,
         quota=UNKNOWN, memory=UNKNOWN, high=UNKNOWN, swap=UNKNOWN, pids=UNKNOWN),
     "sd-v2-podman-crun-cgns-host": v2_shared(
         f"/sys/fs/cgroup/libpod_parent/libpod-{SD_PODMAN_ID}", 256 * MIB, "podman", SD_PODMAN_ID),
@@ -183,7 +185,8 @@ SCENARIOS = {
         "cpu,cpuacct"),
     "v2-docker": v2_private(
         0, "docker", "118dd1a363c2f49e8fd39a164b580b807653bcb8618833e59058d2c8d7a7cf4f"),
-    "v2-guest-host": Expected(rule=5, version="v2", boundary=None, cgroups=v2("/sys/fs/cgroup")),
+    "v2-guest-host": Expected(rule=5, version="v2", boundary=None, cgroups=v2("/sys/fs/cgroup"),
+                              in_root=True),
     "v2-podman-crun-cgns-host": v2_shared(
         f"/sys/fs/cgroup/libpod_parent/libpod-{PODMAN_ID}", 256 * MIB, "podman", PODMAN_ID),
     "v2-podman-crun-cgns-private": v2_private(
