@@ -131,12 +131,16 @@ const CgroupMembership* membership_of(const ProcCgroup& membership, Controller c
   return v1 != nullptr ? v1 : membership.v2();
 }
 
-Placement locate(const ProcCgroup& membership, const MountTable& mounts,
-                 const DirectoryProbe& probe) {
-  const bool any_v1 = std::any_of(kControllers.begin(), kControllers.end(), [&](Controller c) {
+bool any_v1(const ProcCgroup& membership) {
+  return std::any_of(kControllers.begin(), kControllers.end(), [&](Controller c) {
     const CgroupMembership* entry = membership_of(membership, c);
     return entry != nullptr && !entry->is_v2;
   });
+}
+
+Placement locate(const ProcCgroup& membership, const MountTable& mounts,
+                 const DirectoryProbe& probe) {
+  const bool beside_v1 = any_v1(membership);
   Placement placement;
   for (const Controller controller : kControllers) {
     const CgroupMembership* entry = membership_of(membership, controller);
@@ -154,7 +158,7 @@ Placement locate(const ProcCgroup& membership, const MountTable& mounts,
       continue;
     }
     // Beside v1 hierarchies the v2 tree holds only the controllers that were left to it.
-    const bool mixed = any_v1 && entry->is_v2 && controller != Controller::kUnified;
+    const bool mixed = beside_v1 && entry->is_v2 && controller != Controller::kUnified;
     if (mixed && !probe.has_controller(location->mount_point, names.v2)) continue;
     placement[controller].location = std::move(location);
   }

@@ -85,6 +85,9 @@ ControllerNames names_of(Controller controller);
 // The membership that counts for a controller: the v1 line that names it, else the v2 line.
 const CgroupMembership* membership_of(const ProcCgroup& membership, Controller controller);
 
+// Whether any of our controllers is in a v1 hierarchy.
+bool any_v1(const ProcCgroup& membership);
+
 // What locate() must ask of the file system.
 struct DirectoryProbe {
   std::function<bool(const std::string& dir)> exists;

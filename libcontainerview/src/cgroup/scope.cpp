@@ -42,40 +42,48 @@ std::optional<Scope> boundary_from(const ScopeEvidence& evidence, ScopeRule rule
   return scope;
 }
 
-// Without the namespace links: a mount root "/" that the real root can not be. The real v2 root has no
-// cgroup.events, the real v1 root alone has release_agent.
-bool root_is_namespaced(const ScopeEvidence& evidence) {
-  for (const Controller controller : kDeciding) {
-    const Location* location = evidence.placement->find(controller);
-    if (location == nullptr || location->mount_root != "/") continue;
-    return location->is_v2 ? evidence.exists(location->mount_point + "/cgroup.events")
-                           : !evidence.exists(location->mount_point + "/release_agent");
-  }
-  return false;
+// The root of a whole hierarchy, which counts the machine: the real v2 root has no cgroup.events, the real
+// v1 root alone has release_agent. A namespace that was made there does not change that.
+bool is_real_root(const ScopeEvidence& evidence, const Location& location) {
+  if (location.mount_root != "/") return false;
+  return location.is_v2 ? !evidence.has_file(location.mount_point + "/cgroup.events")
+                        : evidence.has_file(location.mount_point + "/release_agent");
 }
 
+// By the namespace's link; without it (old kernels, captured trees) by a root that is not the real one.
 bool in_own_namespace(const ScopeEvidence& evidence) {
-  return evidence.cgroup_namespace ? *evidence.cgroup_namespace != kInitialCgroupNamespace
-                                   : root_is_namespaced(evidence);
+  if (evidence.cgroup_namespace) return !is_initial_cgroup_namespace(*evidence.cgroup_namespace);
+  for (const Controller controller : kDeciding) {
+    const Location* location = evidence.placement->find(controller);
+    if (location != nullptr && location->mount_root == "/") return !is_real_root(evidence, *location);
+  }
+  return false;
 }
 
 std::optional<Scope> by_namespace_root(const ScopeEvidence& evidence) {
   if (!in_own_namespace(evidence)) return std::nullopt;
   constexpr std::string_view kReason = "cgroup namespace root";
-  auto scope = boundary_from(evidence, ScopeRule::kNamespaceRoot, kReason,
-                             [](Controller, const Location& location) {
-                               return path_only_dotdots(location.mount_root)
-                                          ? std::nullopt
-                                          : std::optional(std::string{});
-                             });
+  auto scope = boundary_from(
+      evidence, ScopeRule::kNamespaceRoot, kReason,
+      [&](Controller, const Location& location) -> std::optional<std::string> {
+        if (path_only_dotdots(location.mount_root) || is_real_root(evidence, location))
+          return std::nullopt;
+        return "";
+      });
   if (scope) return scope;
-  // Known to be in a container, but its cgroup is hidden: its limits are unknown, not the host's.
-  Scope hidden;
-  hidden.is_container = true;
-  hidden.rule = ScopeRule::kNamespaceRoot;
-  hidden.reason = kReason;
-  hidden.path = "/";
-  return hidden;
+  const bool hidden = std::any_of(kControllers.begin(), kControllers.end(), [&](Controller c) {
+    const Location* location = evidence.placement->find(c);
+    return (*evidence.placement)[c].hidden ||
+           (location != nullptr && path_only_dotdots(location->mount_root));
+  });
+  if (!hidden) return std::nullopt;
+  // Known to be in a container, but its cgroup can not be found: its limits are unknown.
+  Scope unlocated;
+  unlocated.is_container = true;
+  unlocated.rule = ScopeRule::kNamespaceRoot;
+  unlocated.reason = kReason;
+  unlocated.path = "/";
+  return unlocated;
 }
 
 std::optional<Scope> by_mount_root(const ScopeEvidence& evidence) {
@@ -123,12 +131,9 @@ std::optional<Scope> by_engine_name(const ScopeEvidence& evidence) {
 }
 
 std::optional<Scope> own_cgroup(const ScopeEvidence& evidence, std::string_view reason) {
-  const bool own_namespace = in_own_namespace(evidence);
   return boundary_from(evidence, ScopeRule::kForced, reason,
                        [&](Controller, const Location& location) -> std::optional<std::string> {
-                         // The real root counts the whole machine: no figure of ours.
-                         if (location.dir() == location.mount_point && location.mount_root == "/" &&
-                             !own_namespace)
+                         if (location.below.empty() && is_real_root(evidence, location))
                            return std::nullopt;
                          return location.below;
                        });
@@ -150,6 +155,8 @@ std::optional<std::string> Scope::dir(const Placement& placement, Controller c) 
   if (location == nullptr || !(*this)[c]) return std::nullopt;
   return location->mount_point + *(*this)[c];
 }
+
+bool is_initial_cgroup_namespace(std::string_view link) { return link == kInitialCgroupNamespace; }
 
 Scope find_scope(const ScopeEvidence& evidence) {
   if (evidence.request == ScopeRequest::kHost) return host(ScopeRule::kForced, "forced by --host");

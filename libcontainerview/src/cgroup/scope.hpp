@@ -48,9 +48,12 @@ struct ScopeEvidence {
   std::optional<std::string> cgroup_namespace;  // text of ns/cgroup, "cgroup:[4026531835]"
   std::optional<std::string> pid_namespace;     // text of ns/pid
   std::optional<ProcCgroup> pid1;               // membership of PID 1, where it may be read
-  // Whether a directory holds a file: cgroup.events, release_agent.
-  std::function<bool(const std::string& path)> exists;
+  // Whether there is such a file: cgroup.events, release_agent.
+  std::function<bool(const std::string& path)> has_file;
 };
+
+// Text of /proc/PID/ns/cgroup.
+bool is_initial_cgroup_namespace(std::string_view link);
 
 Scope find_scope(const ScopeEvidence& evidence);
 

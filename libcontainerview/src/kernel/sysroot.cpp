@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -184,16 +183,27 @@ Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool on
   return names;
 }
 
-Result<std::uint64_t> Sysroot::inode(std::string_view path) const {
+Result<struct stat> Sysroot::stat_of(std::string_view path) const {
   struct stat info {};
   if (live()) {
     if (stat(std::string(path).c_str(), &info) != 0) return system_error(errno, path);
-    return info.st_ino;
+    return info;
   }
   auto fd = walk(path, O_PATH | O_CLOEXEC);
   if (!fd) return tl::make_unexpected(std::move(fd.error()));
   if (fstat(fd->get(), &info) != 0) return system_error(errno, path);
-  return info.st_ino;
+  return info;
+}
+
+Result<std::uint64_t> Sysroot::inode(std::string_view path) const {
+  return stat_of(path).map([](const struct stat& info) { return std::uint64_t{info.st_ino}; });
+}
+
+bool Sysroot::is_directory(std::string_view path) const {
+  const auto info = stat_of(path);
+  const bool found = info && S_ISDIR(info->st_mode);
+  if (found) record(ReadLog::Kind::kDirectory, path, {}, 0);
+  return found;
 }
 
 void Sysroot::record(ReadLog::Kind kind, std::string_view path, std::string_view data,

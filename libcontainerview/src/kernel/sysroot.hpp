@@ -2,6 +2,8 @@
 // Sysroot: the only door to the file system. Everything that this library reads, it reads here.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -57,7 +59,12 @@ class Sysroot {
                                                     std::size_t limit = SIZE_MAX) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
   Result<std::uint64_t> inode(std::string_view path) const;
-  bool exists(std::string_view path) const { return inode(path).has_value(); }
+  bool is_directory(std::string_view path) const;
+  // Whether there is such a file, readable or not.
+  bool has_file(std::string_view path) const {
+    const auto text = read(path);
+    return text || !text.error().absent();
+  }
 
   // From now on keeps what is read in `log`, with `prefix` before each path. Null stops it.
   void record_to(ReadLog* log, std::string prefix = {}) {
@@ -68,6 +75,7 @@ class Sysroot {
  private:
   Result<std::vector<std::string>> list_if(std::string_view path, bool only_directories,
                                            std::size_t limit) const;
+  Result<struct stat> stat_of(std::string_view path) const;
   Result<UniqueFd> open_at(std::string_view path, int flags) const;
   Result<UniqueFd> walk(std::string_view path, int flags) const;
   void record(ReadLog::Kind kind, std::string_view path, std::string_view data, int sys_errno) const;

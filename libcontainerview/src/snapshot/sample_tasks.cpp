@@ -139,7 +139,7 @@ ThreadIds threads_of_proc(const Sysroot& root) {
 ThreadIds all_thread_ids(const Target& target) {
   ThreadIds threads;
   if (const auto dir = listing_dir(target)) {
-    const bool v2 = target.cgroup_root().exists(*dir + "/cgroup.threads");
+    const bool v2 = target.cgroup_root().has_file(*dir + "/cgroup.threads");
     ids_of_subtree(target.cgroup_root(), *dir, v2 ? "cgroup.threads" : "tasks", threads.ids);
     threads.count = threads.ids.size();
   }

@@ -47,7 +47,7 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
     });
     return engine;
   }
-  if (root.exists("/.dockerenv")) {
+  if (root.has_file("/.dockerenv")) {
     EngineCgroup engine{{}, "docker", {}};
     // The engine bind-mounts .../containers/ID/hostname over /etc/hostname.
     if (auto text = target.machine().read(target.proc_dir() + "/mountinfo"))

@@ -23,6 +23,20 @@ std::optional<std::string> link_text(const Sysroot& root, const std::string& pat
   return std::move(*text);
 }
 
+// In a cgroup namespace of our own there is a container; a controller that has us but no mount here limits
+// it all the same. (In the initial namespace a controller that nobody mounted limits nobody.)
+void hide_what_no_mount_shows(const std::optional<std::string>& cgroup_namespace,
+                              const ProcCgroup& membership, Placement& placement) {
+  if (!cgroup_namespace || is_initial_cgroup_namespace(*cgroup_namespace)) return;
+  for (const Controller controller : kControllers) {
+    Placement::At& at = placement[controller];
+    const CgroupMembership* entry = membership_of(membership, controller);
+    // A v2 line beside v1 ones does not say which controllers are in v2.
+    const bool told = entry != nullptr && (!entry->is_v2 || !any_v1(membership));
+    at.hidden |= told && !at.location;
+  }
+}
+
 bool of_hierarchy(const CgroupMount& mount, const CgroupMembership& entry) {
   if (mount.is_v2 || entry.is_v2) return mount.is_v2 && entry.is_v2;
   return !entry.controllers.empty() &&
@@ -105,7 +119,7 @@ Result<void> Target::open_cgroup() {
     return std::none_of(mounts.cgroups.begin(), mounts.cgroups.end(), [&](const CgroupMount& mount) {
       const auto below = path_below(path, mount.root);
       return of_hierarchy(mount, entry) && below &&
-             machine_.exists(mount.mount_point + std::string(*below));
+             machine_.is_directory(mount.mount_point + std::string(*below));
     });
   };
   std::erase_if(membership.entries, has_no_such_cgroup);
@@ -116,7 +130,7 @@ Result<void> Target::open_cgroup() {
 }
 
 DirectoryProbe Target::probe() const {
-  return {[this](const std::string& dir) { return cgroup_root().exists(dir); },
+  return {[this](const std::string& dir) { return cgroup_root().is_directory(dir); },
           [this](const std::string& dir, std::string_view controller) {
             const auto text = cgroup_root().read(dir + "/cgroup.controllers");
             return text && has_controller(*text, controller);
@@ -159,10 +173,17 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
     problems.push_back(text.error().message());
   }
   auto placement = std::make_shared<Placement>(locate(membership, mounts_, probe()));
+
+  ScopeEvidence evidence;
+  if (!given_membership_) {
+    evidence.cgroup_namespace = link_text(machine_, proc_dir() + "/ns/cgroup");
+    evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
+  }
+  hide_what_no_mount_shows(evidence.cgroup_namespace, membership, *placement);
   for (const Controller c : {Controller::kMemory, Controller::kCpu}) {
     if (!(*placement)[c].hidden) continue;
-    problems.push_back(mounts_path + ": the cgroup mounts were made outside of this cgroup namespace: "
-                                     "limits can not be seen");
+    problems.push_back(mounts_path +
+                       ": no mount shows this container's cgroup: its limits can not be seen");
     break;
   }
   for (const CgroupMembership& entry : membership.entries) {
@@ -172,22 +193,17 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
     break;
   }
 
-  ScopeEvidence evidence;
   evidence.request = options_.scope;
   evidence.pid_given = options_.pid != 0;
   evidence.cgroup_given = given_membership_.has_value();
   evidence.membership = &membership;
   evidence.placement = placement.get();
   pid1_.reset();
-  if (options_.scope != ScopeRequest::kHost && !evidence.cgroup_given) {
-    evidence.cgroup_namespace = link_text(machine_, proc_dir() + "/ns/cgroup");
-    evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
-  }
   // PID 1 of our own /proc says nothing of another process's PID namespace.
   if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !evidence.cgroup_given)
     if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
   evidence.pid1 = pid1_;
-  evidence.exists = [this](const std::string& path) { return cgroup_root().exists(path); };
+  evidence.has_file = [this](const std::string& path) { return cgroup_root().has_file(path); };
   scope_ = std::make_shared<Scope>(find_scope(evidence));
   placement_ = std::move(placement);
 }

@@ -25,6 +25,7 @@ const Tree& limited_v2() {
       {"proc/1/cgroup", "0::/\n"},
       {"proc/1/stat", "1 (sh) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 90000 0 0\n"},
       {"sys/devices/system/cpu/online", "0-7\n"},
+      {"sys/fs/cgroup/cgroup.events", "populated 1\n"},
       {"sys/fs/cgroup/memory.max", "268435456\n"},
       {"sys/fs/cgroup/memory.current", "104857600\n"},
       {"sys/fs/cgroup/memory.stat", "file 4096\nactive_file 4096\ninactive_file 0\nshmem 0\n"},
@@ -94,6 +95,7 @@ TEST(CApi, LimitsThatChangeAreSeen) {
                   {"proc/self/mountinfo", "41 23 0:31 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"},
                   {"proc/self/ns/cgroup", "-> cgroup:[1]"},
                   {"proc/meminfo", "MemTotal: 1000 kB\nMemFree: 800 kB\nMemAvailable: 900 kB\n"},
+                  {"sys/fs/cgroup/cgroup.events", "populated 1\n"},
                   {"sys/fs/cgroup/memory.max", "102400\n"},
                   {"sys/fs/cgroup/memory.current", "0\n"},
                   {"sys/fs/cgroup/memory.stat", "active_file 0\ninactive_file 0\n"}};
@@ -199,7 +201,8 @@ TEST(CApi, OneBadFileTakesOnlyItsOwnFiguresDown) {
                          "sys/fs/cgroup/memory.current",  "sys/fs/cgroup/memory.stat",
                          "sys/fs/cgroup/cpu.max",    "sys/fs/cgroup/pids.max",
                          "sys/fs/cgroup/pids.current"};
-  const Tree tree{{"proc/self/ns/cgroup", "-> cgroup:[4026532261]"}};
+  const Tree tree{{"proc/self/ns/cgroup", "-> cgroup:[4026532261]"},
+                  {"sys/fs/cgroup/cgroup.events", "populated 1\n"}};
   const Tree& good = limited_v2();
   const auto restore = [&](const std::string& path) {
     std::ifstream in(good.root() + "/" + path, std::ios::binary);

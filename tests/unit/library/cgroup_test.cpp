@@ -45,7 +45,7 @@ struct Place {
     if (!cgroup_ns.empty()) evidence.cgroup_namespace = cgroup_ns;
     if (!pid_ns.empty()) evidence.pid_namespace = pid_ns;
     if (!pid1.empty()) evidence.pid1 = parse_proc_cgroup(pid1).value;
-    evidence.exists = [this](const std::string& path) { return exists(path); };
+    evidence.has_file = [this](const std::string& path) { return exists(path); };
     return find_scope(evidence);
   }
 };
@@ -184,8 +184,10 @@ TEST(ScopeRules, Table) {
   const Case cases[] = {
       {"bare host", {"0::/user.slice/session-1.scope\n", v2, {}}, kHostNs, kHostPid, "0::/init.scope\n",
        ScopeRule::kNone, ""},
-      {"own namespace", {"0::/sub\n", v2, {}}, kOwnNs, kOwnPid, "0::/\n", ScopeRule::kNamespaceRoot,
+      {"own namespace", {"0::/sub\n", v2, {"/sys/fs/cgroup/cgroup.events"}}, kOwnNs, kOwnPid, "0::/\n", ScopeRule::kNamespaceRoot,
        "/sys/fs/cgroup"},
+      {"own namespace, made in the real root", {"0::/\n", v2, {}}, kOwnNs, kOwnPid, "0::/\n",
+       ScopeRule::kNone, ""},
       {"no links, v2 root with cgroup.events", {"0::/\n", v2, {"/sys/fs/cgroup/cgroup.events"}}, "", "",
        "", ScopeRule::kNamespaceRoot, "/sys/fs/cgroup"},
       {"no links, real v2 root", {"0::/\n", v2, {}}, "", "", "", ScopeRule::kNone, ""},
