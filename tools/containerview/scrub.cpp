@@ -89,15 +89,18 @@ std::string utmp_records(std::string_view data) {
   std::string result(data);
   for (std::size_t at = 0; at < result.size(); at += sizeof(utmp)) {
     utmp record{};
-    const std::size_t size = std::min(sizeof record, result.size() - at);
-    std::memcpy(&record, result.data() + at, size);
+    if (result.size() - at < sizeof record) {  // cut off, and counted by nobody
+      std::fill(result.begin() + static_cast<long>(at), result.end(), '\0');
+      break;
+    }
+    std::memcpy(&record, result.data() + at, sizeof record);
     const bool named = record.ut_user[0] != '\0';
     std::memset(record.ut_line, 0, sizeof record.ut_line);
     std::memset(record.ut_user, 0, sizeof record.ut_user);
     std::memset(record.ut_host, 0, sizeof record.ut_host);
     std::memset(record.ut_addr_v6, 0, sizeof record.ut_addr_v6);
     if (named) record.ut_user[0] = 'x';
-    std::memcpy(result.data() + at, &record, size);
+    std::memcpy(result.data() + at, &record, sizeof record);
   }
   return result;
 }
