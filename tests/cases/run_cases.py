@@ -4,8 +4,8 @@
 
     run_cases.py --bin DIR [--cases DIR] [NAME...]
 
-NAME is a case or a glob such as 'd*'. Each case's expected.txt says what must come out; every key in it
-is either asserted, or listed below as one that no tool prints. Any other key fails the test.
+NAME is a case or a glob such as 'd*'. Each case's expected.txt says what must come out; every key
+in it is either asserted, or listed below as one that no tool prints. Any other key fails the test.
 """
 import argparse
 import fnmatch
@@ -152,8 +152,7 @@ class Case:
         elif key in INFO_NUMBERS:
             self.check_equal(key, int(text), at(self.info(), INFO_NUMBERS[key]))
         elif key in FREE_NUMBERS:
-            # The cases ask what holds for the process, which --container shows also where auto finds
-            # no container.
+            # The cases ask what holds for the process: --container shows it in any scope.
             self.check_equal(key, int(text),
                              at(self.document("free", "--container"), FREE_NUMBERS[key]))
             self.check_equal(f"{key} (info)", int(text), at(self.info(), FREE_NUMBERS[key]))

@@ -4,7 +4,7 @@
 
     classic.py --bin DIR
 
-For the recorded hosts that text is made here from /proc, by the documented layout, and compared with
+For the recorded hosts that text is made here from /proc, by the documented layout, and compared for
 every layout and unit option. What procps 4.0.2 printed on those machines was recorded too, a moment
 later: its fixed parts must be the same, and its moving figures near.
 """
@@ -129,8 +129,8 @@ class Checker:
                 words = ["free", *units, *([layout] if layout else [])]
                 expected = free_text(meminfo, layout, units)
                 got = self.output(*words, frame=frame)
-                self.check(f"{host}: {' '.join(words)}", got == expected, "expected", expected, "got",
-                           got)
+                self.check(f"{host}: {' '.join(words)}", got == expected, "expected", expected,
+                           "got", got)
         expected, got = uptime_text(frame), self.output("uptime", frame=frame)
         self.check(f"{host}: uptime", got == expected, "expected", expected, "got", got)
 
@@ -147,8 +147,9 @@ class Checker:
         self.check(f"{what}: swap", old[2] == new[2], old[2], new[2])
         old, new = old[1].split(), new[1].split()
         self.check(f"{what}: total", old[1] == new[1], old[1], new[1])
+        near = int(old[1]) / 100
         for before, after in zip(old[2:], new[2:]):
-            self.check(f"{what}: figures", abs(int(before) - int(after)) <= int(old[1]) / 100, old, new)
+            self.check(f"{what}: figures", abs(int(before) - int(after)) <= near, old, new)
 
     def against_recorded_uptime(self, host):
         line = re.compile(r" (\d\d:\d\d:\d\d) (up .*),  (\?|\d+) users?,  load average: "
@@ -163,7 +164,8 @@ class Checker:
         self.check(f"{what}: clock", 0 <= seconds(old[1]) - seconds(new[1]) <= 10, recorded, got)
         self.check(f"{what}: up", old[2] == new[2], recorded, got)
         for group in (4, 5, 6):
-            self.check(f"{what}: load", abs(float(old[group]) - float(new[group])) <= 0.3, recorded, got)
+            difference = abs(float(old[group]) - float(new[group]))
+            self.check(f"{what}: load", difference <= 0.3, recorded, got)
 
 
 def main():

@@ -4,9 +4,9 @@
 
     oracle.py --bin DIR [SCENARIO...]
 
-It shares no code with the library: it is written from containerview(7), FIGURES, and reads the fixture's
-files itself. Which cgroup is the container it takes from tests/scope/scenarios.py, which was worked out
-by hand. So the goldens are more than what the program happened to print.
+It shares no code with the library: it is written from containerview(7), FIGURES, and reads the
+fixture's files itself. Which cgroup is the container it takes from tests/scope/scenarios.py, which
+was worked out by hand. So the goldens are more than what the program happened to print.
 """
 import argparse
 import json
@@ -94,7 +94,7 @@ class Level:
 
 
 def levels_of(tree, expected):
-    """The process's cgroup and its ancestors up to the mount's root, as far as they account memory."""
+    """The process's cgroup and its ancestors up to the mount's root, where they account memory."""
     own = expected.cgroups["memory"]
     if own is None:
         return []
@@ -126,8 +126,8 @@ def host_figures(meminfo):
 
 
 def host_room(tree, meminfo):
-    """([total], [free], [available]) of the machine, the outermost level. Where lxcfs covers /proc/meminfo
-    that is the container once more and says nothing of the machine."""
+    """([total], [free], [available]) of the machine, the outermost level. Where lxcfs covers
+    /proc/meminfo that is the container once more and says nothing of the machine."""
     if " /proc/meminfo " in tree.text("/proc/self/mountinfo"):
         return [], [], []
     return [meminfo["MemTotal"]], [meminfo["MemFree"]], [meminfo["MemAvailable"]]
@@ -172,7 +172,7 @@ def figures_of(scenario):
     meminfo = tree.table("/proc/meminfo")
     levels = levels_of(tree, expected)
     boundary = next((l for l in levels if l.directory == expected.boundary), None)
-    if boundary is None:  # the host, or a container without a memory controller: the machine's figures
+    if boundary is None:  # the host, or no memory controller: the machine's figures
         memory, swap = host_figures(meminfo)
     else:
         shown, memory = container_memory(tree, levels, meminfo, boundary)

@@ -4,9 +4,9 @@
 
     run_golden.py --bin DIR [--update] [FIXTURE...]
 
-One file per fixture holds all commands with their output: `$ command`, then stdout, then any stderr with
-`stderr| ` before each line, then `exit N` if that is not 0. Only the version is replaced, by VERSION.
---update writes the files anew: read the diff before you commit it.
+One file per fixture holds all commands with their output: `$ command`, then stdout, then any stderr
+with `stderr| ` before each line, then `exit N` if that is not 0. Only the version is replaced, by
+VERSION. --update writes the files anew: read the diff before you commit it.
 """
 import argparse
 import difflib
@@ -81,8 +81,8 @@ FULL_FIXTURES = {
     "v1co-guest-host",                 # v1 host
 }
 
-# Example layouts that show what an unknown figure and a problem look like. They hold no clock, so what
-# prints the time is left out.
+# Example layouts that show what an unknown figure and a problem look like. They hold no clock, so
+# what prints the time is left out.
 CASE_COMMANDS = ["free", "free -w", "free -h", "containerview info"]
 CASES = [
     "a13-v2-path-but-no-cgroup2-mount",
@@ -159,7 +159,8 @@ def main():
             failed += 1
             print(f"FAIL {name}")
             sys.stdout.writelines(difflib.unified_diff(
-                expected.splitlines(True), got.splitlines(True), f"expected/{file.name}", "printed"))
+                expected.splitlines(True), got.splitlines(True), f"expected/{file.name}",
+                "printed"))
         else:
             print(f"ok   {name} ({len(commands)} commands)")
     for file in sorted(EXPECTED.iterdir()):

@@ -4,10 +4,10 @@
 
     run_schema.py --bin DIR [--no-live]
 
-Every tool runs over every recorded machine, every example layout and this machine. Beside the schema it
-is checked that keys come in the documented order (that of the schema's `properties`), that `quality`
-names figures that exist and says "unavailable" of exactly those that are null, that a single report and
-each of several is one line, and that `explain` gives the figure that the other documents give.
+Every tool runs over every recorded machine, every example layout and this machine. Beside the
+schema it is checked that keys come in the documented order, which is that of its `properties`, that
+`quality` names figures that exist and says "unavailable" of exactly those that are null, that a
+report is one line, and that `explain` gives the figure that the other documents give.
 """
 import argparse
 import copy
@@ -24,7 +24,7 @@ import fixturelib  # noqa: E402
 
 SCHEMAS = TESTS.parent / "tools/schemas"
 
-# The figures of each document: null means unavailable. (The limits of info are null also if unlimited.)
+# The figures of each document: null means unavailable. (Limits are null also if unlimited.)
 FREE_FIGURES = [f"memory.{k}_bytes" for k in ("total", "used", "free", "shared", "buffers", "cache",
                                               "buff_cache", "available", "other")]
 FREE_FIGURES += [f"swap.{k}_bytes" for k in ("total", "used", "free")]
@@ -69,7 +69,8 @@ def load_schemas(problems):
             problems.add(name, f"$id is {schema['$id']}")
         schemas[name] = schema
     shared = {}
-    for name, schema in schemas.items():  # each file stands alone, so the parts in common are repeated
+    # Each file stands alone, so the parts in common are repeated.
+    for name, schema in schemas.items():
         for part, definition in schema["$defs"].items():
             if shared.setdefault(part, definition) != definition:
                 problems.add(name, f"$defs/{part} differs from that of another schema")
@@ -236,8 +237,9 @@ class Runner:
         if explained["value"] != value:
             self.problems.add(where, f"value {explained['value']}, elsewhere {value}")
         listed = [kind for kind, keys in document["quality"].items() if key in keys]
-        if [explained["quality"]] != (listed or ["exact"]):
-            self.problems.add(where, f"quality {explained['quality']}, elsewhere {listed or 'exact'}")
+        quality = listed or ["exact"]
+        if [explained["quality"]] != quality:
+            self.problems.add(where, f"quality {explained['quality']}, elsewhere {quality[0]}")
 
 
 def required_paths(schema, root, path=()):

@@ -2,7 +2,7 @@
 """What must be found in each recorded machine, worked out by hand.
 
 The rules are those of containerview(7), SCOPE; the limits are those the recording was made with
-(tests/fixtures/README.md) as the kernel's files show them. Nothing here was taken from the tools' output.
+(tests/fixtures/README.md) as the kernel's files show them. Nothing comes from the tools' output.
 """
 import dataclasses
 
@@ -37,8 +37,8 @@ class Expected:
     id: str | None = None
     own: str | None = None  # directory of the process's own cgroup; None: memory's in `cgroups`
     in_root: bool = False  # the own cgroup is the machine's root: no container, by whatever option
-    # The engine can be told only from files of the engine's, not from a cgroup's name. Then nothing may
-    # be claimed, or else the truth.
+    # The engine can be told only from files of the engine's, not from a cgroup's name. Then nothing
+    # may be claimed, or else the truth.
     engine_optional: bool = False
     quota: tuple = UNLIMITED
     cpuset: tuple = ("0-1", 2)
@@ -90,8 +90,8 @@ def usual(rule, version, boundary, cgroups, swap, cpuset="1", **more):
 
 def v2_private(swap, engine, container_id):
     """Private cgroup namespace: membership and mount root are both "/"."""
-    return usual(1, "v2", "/sys/fs/cgroup", v2("/sys/fs/cgroup"), swap, engine=engine, id=container_id,
-                 engine_optional=True)
+    return usual(1, "v2", "/sys/fs/cgroup", v2("/sys/fs/cgroup"), swap, engine=engine,
+                 id=container_id, engine_optional=True)
 
 
 def v2_shared(directory, swap, engine, container_id):
@@ -100,7 +100,7 @@ def v2_shared(directory, swap, engine, container_id):
 
 
 def v1_bound(swap, engine, container_id, cpu="cpu", cpuset="1"):
-    """The engine mounts the container's own cgroup, under its name in the host's namespace: rule 2."""
+    """The engine mounts the container's own cgroup, by its name in the host's namespace: rule 2."""
     return usual(2, "v1", "/sys/fs/cgroup/memory", v1(cpu), swap, cpuset, engine=engine,
                  id=container_id)
 
@@ -117,7 +117,7 @@ def raw_shared():
 
 
 def raw_private():
-    """The same leaf with a namespace of its own, so the ancestors and their limits are out of sight."""
+    """The same leaf in a namespace of its own: the ancestors and their limits are out of sight."""
     return Expected(rule=1, version="v2", boundary="/sys/fs/cgroup", cgroups=v2("/sys/fs/cgroup"),
                     cpuset=("1", 1), affinity=1, effective_cpus=1.0, whole_cpus=1)
 
@@ -161,7 +161,8 @@ SCENARIOS = {
     # Limited, but not a container: the caller's limits show all the same.
     "sd-v2-systemd-service": usual(5, "v2", None, v2(SERVICE), 64 * MIB),
     "v1-docker": v1_bound(
-        0, "docker", "c908cac98e74981a3b60e5e07bb0a9eb28f59e2af418ab463c5b4bce01ad1c28", cpuset="0"),
+        0, "docker", "c908cac98e74981a3b60e5e07bb0a9eb28f59e2af418ab463c5b4bce01ad1c28",
+        cpuset="0"),
     # memsw is unlimited. /sys/devices/system/cpu/online is lxcfs's too: "0".
     "v1-lxc-lxcfs": usual(
         1, "v1", "/sys/fs/cgroup/memory", v1(), UNLIMITED, online=1, engine="lxc", id="c1",
