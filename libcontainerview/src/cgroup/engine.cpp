@@ -101,4 +101,27 @@ std::optional<EngineCgroup> engine_of_path(std::string_view path) {
   return deepest;
 }
 
+std::optional<EngineCgroup> engine_of_mounts(const std::vector<MountLine>& lines) {
+  constexpr std::array kEngineFiles{"/etc/hostname", "/etc/hosts", "/etc/resolv.conf",
+                                    "/run/.containerenv"};
+  for (const MountLine& line : lines) {
+    if (std::find(kEngineFiles.begin(), kEngineFiles.end(), line.mount_point) == kEngineFiles.end())
+      continue;
+    std::optional<EngineCgroup> found;
+    std::string_view parent;
+    for_each_item(line.root, '/', [&](std::string_view name) {
+      if (is_container_id(name)) {
+        if (parent.ends_with("-containers")) found = EngineCgroup{{}, "podman", std::string(name)};
+        if (parent == "containers") found = EngineCgroup{{}, "docker", std::string(name)};
+        if (parent == "sandboxes") found = EngineCgroup{{}, "containerd", std::string(name)};
+      }
+      if (parent == "pods" && line.root.find("/kubelet/") != std::string_view::npos)
+        found = EngineCgroup{{}, "kubernetes", std::string(name)};
+      parent = name;
+    });
+    if (found) return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace cv

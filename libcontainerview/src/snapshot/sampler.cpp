@@ -27,7 +27,7 @@ Instant time_of(const Sysroot& root) {
   return now;
 }
 
-// "docker", "podman", ... and the id: by the cgroup's name, else by what the engine left in the root.
+// "docker", "podman", ... and the id: by the cgroup's name, the engine's mounts, or systemd's word.
 std::optional<EngineCgroup> identify_engine(const Target& target) {
   const Scope& scope = *target.scope();
   if (!scope.is_container) return std::nullopt;
@@ -37,28 +37,9 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
     for (const std::string& path : {location->path, location->mount_root, scope.path})
       if (auto engine = engine_of_path(path)) return engine;
   }
+  if (auto text = target.machine().read(target.proc_dir() + "/mountinfo"))
+    if (auto engine = engine_of_mounts(parse_mountinfo(*text).value)) return engine;
   const Sysroot& root = target.cgroup_root();
-  if (auto text = root.read("/run/.containerenv")) {
-    EngineCgroup engine{{}, "podman", {}};
-    for_each_line(*text, [&](std::string_view line, std::uint32_t) {
-      if (line.starts_with("id=\"") && line.ends_with('"'))
-        engine.id = line.substr(4, line.size() - 5);
-      return true;
-    });
-    return engine;
-  }
-  if (root.has_file("/.dockerenv")) {
-    EngineCgroup engine{{}, "docker", {}};
-    // The engine bind-mounts .../containers/ID/hostname over /etc/hostname.
-    if (auto text = target.machine().read(target.proc_dir() + "/mountinfo"))
-      for (const MountLine& mount : parse_mountinfo(*text).value) {
-        if (mount.mount_point != "/etc/hostname") continue;
-        for_each_item(mount.root, '/', [&](std::string_view name) {
-          if (is_container_id(name)) engine.id = name;
-        });
-      }
-    return engine;
-  }
   if (auto text = root.read("/run/systemd/container")) {
     const std::string_view name = trim(*text);
     return EngineCgroup{{}, std::string(name == "systemd-nspawn" ? "nspawn" : name), {}};

@@ -171,6 +171,21 @@ TEST(Engine, ByName) {
     EXPECT_FALSE(engine_of_path(path).has_value()) << path;
 }
 
+TEST(Engine, ByMounts) {
+  const auto engine = [](const std::string& root, const std::string& at) {
+    const std::string line = "1 2 0:3 " + root + " " + at + " rw - ext4 /dev/x rw\n";
+    const auto found = engine_of_mounts(parse_mountinfo(line).value);
+    return found ? found->engine + " " + found->id : "none";
+  };
+  EXPECT_EQ(engine("/var/lib/docker/containers/" + kId + "/hostname", "/etc/hostname"), "docker " + kId);
+  EXPECT_EQ(engine("/x/overlay-containers/" + kId + "/userdata/hosts", "/etc/hosts"), "podman " + kId);
+  EXPECT_EQ(engine("/io.containerd.grpc.v1.cri/sandboxes/" + kId + "/resolv.conf", "/etc/resolv.conf"),
+            "containerd " + kId);
+  EXPECT_EQ(engine("/var/lib/kubelet/pods/12-ab/etc-hosts", "/etc/hosts"), "kubernetes 12-ab");
+  EXPECT_EQ(engine("/var/lib/docker/containers/" + kId + "/hostname", "/data"), "none");
+  EXPECT_EQ(engine("/etc/hostname", "/etc/hostname"), "none");
+}
+
 TEST(ScopeRules, Table) {
   struct Case {
     const char* name;
