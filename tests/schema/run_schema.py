@@ -236,7 +236,9 @@ class Runner:
         value = at(document, key)
         if explained["value"] != value:
             self.problems.add(where, f"value {explained['value']}, elsewhere {value}")
-        listed = [kind for kind, keys in document["quality"].items() if key in keys]
+        # An unknown limit is listed as a whole: cpu.quota stands for cpu.quota.cpus.
+        listed = [kind for kind, keys in document["quality"].items()
+                  if key in keys or key.rpartition(".")[0] in keys]
         quality = listed or ["exact"]
         if [explained["quality"]] != quality:
             self.problems.add(where, f"quality {explained['quality']}, elsewhere {quality[0]}")
