@@ -8,6 +8,7 @@ DIR holds the built tools. Without CHECK all run. Exit status: 0 all agree, 1 so
 77 nothing differs but a check could not run (the reason is printed).
 """
 import argparse
+import json
 import pathlib
 import re
 import shutil
@@ -103,12 +104,8 @@ def check_environment(_bin_dir):
     """Each variable that a tool reads is in its page, and the reverse."""
     problems = []
     for tool, page in PAGES.items():
-        sources = sorted((ROOT / "tools" / tool).glob("*.cpp")) + \
-            sorted((ROOT / "tools/common").glob("*.?pp"))
-        text = "".join(path.read_text() for path in sources)
-        real = set(re.findall(r'getenv\("(\w+)"\)', text))
-        if not real:
-            problems.append(f"tools/{tool}: no getenv() found")
+        source = ROOT / "tools" / tool / "main.cpp"
+        real = set(re.findall(r'getenv\("(\w+)"\)', source.read_text()))
         documented = set(re.findall(r"^\.It Ev (\w+)",
                                     "\n".join(mdoc_section(page, "ENVIRONMENT")), re.M))
         problems += differences("variable", documented, real, page)
@@ -142,6 +139,31 @@ def check_explain(bin_dir):
         if line.startswith(".It Va "):
             documented |= set(re.findall(r"\bVa (\S+)", line))
     return differences("figure", documented, real, page)
+
+
+def keys_of(value):
+    """Names of all keys of a JSON value, at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys_of, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    return set()
+
+
+def check_json(bin_dir):
+    """Every key that --json prints is in containerview.7."""
+    page = MAN / "containerview.7"
+    words = set(re.findall(r"\w+", "\n".join(mdoc_section(page, "JSON"))))
+    problems = []
+    for call in (["free", "-v"], ["uptime"], ["containerview", "info"],
+                 ["containerview", "explain", "memory.total_bytes"]):
+        shown = run(bin_dir / call[0], *call[1:], "--json")
+        if shown.returncode != 0:
+            problems.append(f"{' '.join(call)} --json: status {shown.returncode}")
+            continue
+        problems += [f"{page.name}: key {key} of {' '.join(call)} is not documented"
+                     for key in sorted(keys_of(json.loads(shown.stdout)) - words)]
+    return problems
 
 
 def check_lint(_bin_dir):
@@ -269,6 +291,7 @@ CHECKS = {
     "environment": check_environment,
     "exit-codes": check_exit_codes,
     "explain": check_explain,
+    "json": check_json,
     "lint": check_lint,
     "library": check_library,
     "example": check_example,
@@ -293,6 +316,8 @@ def main():
             print(f"SKIP {name}: {reason}")
             skipped = True
             continue
+        except OSError as error:  # a tool that is not there
+            problems = [str(error)]
         print(f"{'FAIL' if problems else 'ok'} {name}: {CHECKS[name].__doc__}")
         for problem in problems:
             print(f"  {problem}")
