@@ -37,8 +37,7 @@ class Expected:
     id: str | None = None
     own: str | None = None  # directory of the process's own cgroup; None: memory's in `cgroups`
     in_root: bool = False  # the own cgroup is the machine's root: no container, by whatever option
-    # The engine can be told only from files of the engine's, not from a cgroup's name. Then nothing
-    # may be claimed, or else the truth.
+    # Nothing that we read tells the engine for sure: nothing may be claimed, or else the truth.
     engine_optional: bool = False
     quota: tuple = UNLIMITED
     cpuset: tuple = ("0-1", 2)
@@ -89,9 +88,10 @@ def usual(rule, version, boundary, cgroups, swap, cpuset="1", **more):
 
 
 def v2_private(swap, engine, container_id):
-    """Private cgroup namespace: membership and mount root are both "/"."""
+    """Private cgroup namespace: membership and mount root are both "/". The engine shows by the files
+    that it mounts, such as .../containers/ID/resolv.conf on /etc/resolv.conf."""
     return usual(1, "v2", "/sys/fs/cgroup", v2("/sys/fs/cgroup"), swap, engine=engine,
-                 id=container_id, engine_optional=True)
+                 id=container_id)
 
 
 def v2_shared(directory, swap, engine, container_id):
