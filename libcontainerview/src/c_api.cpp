@@ -38,7 +38,8 @@ class Filler {
 
 // Checks what every getter checks, lets `fill` write a zeroed struct and copies it out.
 template <typename Struct, typename Fill>
-std::int32_t get(const cv_snapshot* snapshot, std::uint32_t needs, Struct* out, Fill&& fill) noexcept {
+std::int32_t get(const cv_snapshot* snapshot, std::uint32_t needs, Struct* out,
+                 Fill&& fill) noexcept {
   if (snapshot == nullptr || !cv::usable(out)) return CV_ERR_INVALID;
   if (!snapshot->data.has(needs)) return CV_ERR_NOT_SAMPLED;
   return cv::guarded(nullptr, [&] {
@@ -235,7 +236,8 @@ int32_t cv_get_limits(const cv_snapshot* snapshot, cv_limits* limits) noexcept {
     out.cpu_quota = quota_of(data);
     out.memory = limit_of(memory.limit, source_of(memory.limit, memory.levels), memory_hidden);
     out.memory_high = limit_of(memory.high, source_of(memory.high, memory.levels), memory_hidden);
-    out.swap = limit_of(memory.swap_limit, source_of(memory.swap_limit, memory.levels), memory_hidden);
+    out.swap =
+        limit_of(memory.swap_limit, source_of(memory.swap_limit, memory.levels), memory_hidden);
     out.pids = limit_of(data.pids.limit, source_of(data.pids.limit, data.pids.levels),
                         hidden(data, Controller::kPids));
     if (cpu.cpuset) {
@@ -373,7 +375,8 @@ int32_t cv_get_pids(const cv_snapshot* snapshot, cv_pids* pids) noexcept {
   });
 }
 
-int32_t cv_get_pressure(const cv_snapshot* snapshot, int32_t resource, cv_pressure* pressure) noexcept {
+int32_t cv_get_pressure(const cv_snapshot* snapshot, int32_t resource,
+                        cv_pressure* pressure) noexcept {
   if (resource < CV_RESOURCE_CPU || resource > CV_RESOURCE_IO) return CV_ERR_INVALID;
   return get(snapshot, CV_SAMPLE_PRESSURE, pressure, [&](cv_pressure& out) {
     const cv::Pressure* sample = pressure_of(snapshot->data.pressure, resource);

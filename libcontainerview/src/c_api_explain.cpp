@@ -29,7 +29,8 @@ int32_t cv_explain(const cv_snapshot* snapshot, const char* key, cv_explanation*
     if (known == nullptr)
       return cv::report({cv::ErrorKind::kNotFound, 0, key, 0, "no such figure"}, error);
     if (!snapshot->data.has(known->sample))
-      return cv::report(CV_ERR_NOT_SAMPLED, {cv::ErrorKind::kInvalid, 0, key, 0, "not sampled"}, error);
+      return cv::report(CV_ERR_NOT_SAMPLED, {cv::ErrorKind::kInvalid, 0, key, 0, "not sampled"},
+                        error);
     if (!snapshot->data.reads)
       return cv::report({cv::ErrorKind::kInvalid, 0, key, 0, "opened without CV_OPEN_RECORD_READS"},
                         error);

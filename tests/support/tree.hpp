@@ -11,8 +11,8 @@
 
 namespace cv::test {
 
-// A directory tree that is gone when the object is. A path that ends in '/' makes a directory, a text
-// that begins with "-> " a symbolic link.
+// A directory tree that is gone when the object is. A path that ends in '/' makes a directory, a
+// text that begins with "-> " a symbolic link.
 class Tree {
  public:
   Tree(std::initializer_list<std::pair<std::string, std::string>> files) {

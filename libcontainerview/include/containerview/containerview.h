@@ -15,10 +15,10 @@
  *   are only ever appended, so old callers and new libraries fit together, and the reverse.
  * - `valid` tells which figures are known. A figure whose bit is clear is unknown and its field 0.
  *   `estimated`: known but not exact. `host`: the machine's figure, for want of a container's.
- * - Strings belong to the snapshot (or context) and live until it is freed. They are UTF-8 only as far
- *   as the kernel's file was.
- * - No function prints, exits, throws, reads the environment or keeps global state. A context and its
- *   snapshots may be used by one thread at a time; different contexts are independent.
+ * - Strings belong to the snapshot (or context) and live until it is freed. They are UTF-8 only as
+ * far as the kernel's file was.
+ * - No function prints, exits, throws, reads the environment or keeps global state. A context and
+ * its snapshots may be used by one thread at a time; different contexts are independent.
  * - Functions return a cv_status. `error` may be NULL; when given, it says what failed and where.
  */
 #ifndef CONTAINERVIEW_CONTAINERVIEW_H
@@ -42,9 +42,9 @@ extern "C" {
 #endif
 
 /* CV_INIT(cv_memory, memory); declares a zeroed struct with its size set. */
-#define CV_INIT(type, name)          \
-  type name;                         \
-  memset(&(name), 0, sizeof(type));  \
+#define CV_INIT(type, name)         \
+  type name;                        \
+  memset(&(name), 0, sizeof(type)); \
   (name).size = sizeof(type)
 
 /* Append-only. */
@@ -64,12 +64,12 @@ typedef enum cv_status {
 
 typedef struct cv_error {
   size_t size;
-  int32_t status;      /* cv_status */
-  int32_t sys_errno;   /* errno of the failed call, or 0 */
-  uint32_t line;       /* 1-based line of `path`, or 0 */
+  int32_t status;    /* cv_status */
+  int32_t sys_errno; /* errno of the failed call, or 0 */
+  uint32_t line;     /* 1-based line of `path`, or 0 */
   uint32_t reserved;
-  char path[512];      /* as this process names the file, or "" */
-  char message[768];   /* one line: path, line and reason */
+  char path[512];    /* as this process names the file, or "" */
+  char message[768]; /* one line: path, line and reason */
 } cv_error;
 
 typedef struct cv_context cv_context;
@@ -85,9 +85,9 @@ CV_API const char* cv_status_text(int32_t status) CV_NOEXCEPT;
 /* ------------------------------------------------------------------------------ opening ------- */
 
 typedef enum cv_scope_request {
-  CV_SCOPE_AUTO = 0,      /* the container that the target is in, or the host when it is in none */
-  CV_SCOPE_HOST = 1,      /* the classic, host-wide view */
-  CV_SCOPE_CONTAINER = 2  /* the target's own cgroup, with the limits over all its ancestors */
+  CV_SCOPE_AUTO = 0,     /* the container that the target is in, or the host when it is in none */
+  CV_SCOPE_HOST = 1,     /* the classic, host-wide view */
+  CV_SCOPE_CONTAINER = 2 /* the target's own cgroup, with the limits over all its ancestors */
 } cv_scope_request;
 
 enum {
@@ -97,29 +97,31 @@ enum {
 
 typedef struct cv_options {
   size_t size;
-  int32_t scope;           /* cv_scope_request */
-  uint32_t flags;          /* CV_OPEN_* */
-  const char* sysroot;     /* directory that holds proc/ and sys/; NULL or "/" is this machine. Symbolic
-                              links are resolved inside it. Time then comes from its proc/uptime and the
-                              btime of its proc/stat. */
-  int32_t pid;             /* view from this process (in the reader's PID namespace); 0: this process.
-                              Needs ptrace-read access to it. */
-  uint32_t cache_used_pct; /* 0..100: this share of the file cache counts as used (figure memory.used) */
-  const char* cgroup;      /* view this cgroup: a directory under a cgroup mount, or a path as
-                              /proc/PID/cgroup shows it. NULL: the target's own. Excludes pid. */
+  int32_t scope;       /* cv_scope_request */
+  uint32_t flags;      /* CV_OPEN_* */
+  const char* sysroot; /* directory that holds proc/ and sys/; NULL or "/" is this machine. Symbolic
+                          links are resolved inside it. Time then comes from its proc/uptime and the
+                          btime of its proc/stat. */
+  int32_t pid;         /* view from this process (in the reader's PID namespace); 0: this process.
+                          Needs ptrace-read access to it. */
+  uint32_t
+      cache_used_pct; /* 0..100: this share of the file cache counts as used (figure memory.used) */
+  const char* cgroup; /* view this cgroup: a directory under a cgroup mount, or a path as
+                         /proc/PID/cgroup shows it. NULL: the target's own. Excludes pid. */
 } cv_options;
 
 /* Opens a view. Reads nothing but what tells whether the target exists and may be read.
  * Errors: INVALID (options), NOT_FOUND (sysroot, pid, cgroup), ACCESS (pid), NO_MEMORY. */
-CV_API int32_t cv_open(const cv_options* options, cv_context** context, cv_error* error) CV_NOEXCEPT;
+CV_API int32_t cv_open(const cv_options* options, cv_context** context,
+                       cv_error* error) CV_NOEXCEPT;
 CV_API void cv_close(cv_context* context) CV_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------ sampling ------ */
 
 enum {
-  CV_SAMPLE_MEMORY = 1u << 0,   /* cv_get_memory, cv_get_swap, cv_get_commit, cv_get_memory_details */
-  CV_SAMPLE_CPU = 1u << 1,      /* cv_get_cpu_capacity, cv_get_cpu_usage, cv_get_throttling */
-  CV_SAMPLE_PIDS = 1u << 2,     /* cv_get_pids */
+  CV_SAMPLE_MEMORY = 1u << 0, /* cv_get_memory, cv_get_swap, cv_get_commit, cv_get_memory_details */
+  CV_SAMPLE_CPU = 1u << 1,    /* cv_get_cpu_capacity, cv_get_cpu_usage, cv_get_throttling */
+  CV_SAMPLE_PIDS = 1u << 2,   /* cv_get_pids */
   CV_SAMPLE_PRESSURE = 1u << 3, /* cv_get_pressure */
   CV_SAMPLE_UPTIME = 1u << 4,   /* cv_get_uptime */
   CV_SAMPLE_USERS = 1u << 5,    /* cv_get_users */
@@ -163,17 +165,18 @@ typedef enum cv_controller {
 
 typedef struct cv_scope {
   size_t size;
-  int32_t kind;                /* cv_scope_kind */
-  int32_t cgroup_version;      /* cv_cgroup_version, of the controllers above */
-  int64_t realtime_nsec;       /* when the snapshot was taken, CLOCK_REALTIME */
-  int64_t boottime_nsec;       /* the same instant, CLOCK_BOOTTIME */
-  const char* cgroup;          /* the boundary's directory (v2, or v1's memory controller); NULL: host */
-  const char* reason;          /* the rule that found the boundary, in words */
-  const char* engine;          /* docker, podman, containerd, cri-o, lxc, nspawn, ...; NULL: unknown, or
-                                  sampled without CV_SAMPLE_LIMITS, as is id */
-  const char* id;              /* the engine's id or name of the container; NULL: unknown */
-  const char* cgroups[8];      /* by cv_controller: the target's own directory; NULL: controller absent */
-  int32_t rule;                /* 1..5 as in containerview(7); 0: forced by the options */
+  int32_t kind;           /* cv_scope_kind */
+  int32_t cgroup_version; /* cv_cgroup_version, of the controllers above */
+  int64_t realtime_nsec;  /* when the snapshot was taken, CLOCK_REALTIME */
+  int64_t boottime_nsec;  /* the same instant, CLOCK_BOOTTIME */
+  const char* cgroup;     /* the boundary's directory (v2, or v1's memory controller); NULL: host */
+  const char* reason;     /* the rule that found the boundary, in words */
+  const char* engine;     /* docker, podman, containerd, cri-o, lxc, nspawn, ...; NULL: unknown, or
+                             sampled without CV_SAMPLE_LIMITS, as is id */
+  const char* id;         /* the engine's id or name of the container; NULL: unknown */
+  const char*
+      cgroups[8]; /* by cv_controller: the target's own directory; NULL: controller absent */
+  int32_t rule;   /* 1..5 as in containerview(7); 0: forced by the options */
 } cv_scope;
 
 CV_API int32_t cv_get_scope(const cv_snapshot* snapshot, cv_scope* scope) CV_NOEXCEPT;
@@ -187,28 +190,28 @@ typedef enum cv_limit_state {
 } cv_limit_state;
 
 typedef struct cv_limit {
-  int32_t state;      /* cv_limit_state */
+  int32_t state; /* cv_limit_state */
   int32_t reserved;
-  uint64_t value;     /* bytes or count; 0 unless limited */
-  uint64_t raw;       /* as the kernel printed it, also when it amounts to "unlimited"; 0: "max", none */
+  uint64_t value; /* bytes or count; 0 unless limited */
+  uint64_t raw; /* as the kernel printed it, also when it amounts to "unlimited"; 0: "max", none */
   const char* source; /* directory that sets it; NULL: none, or hidden */
 } cv_limit;
 
 typedef struct cv_cpu_quota {
   int32_t state; /* cv_limit_state */
   int32_t reserved;
-  double cpus;        /* quota / period; 0 unless limited */
+  double cpus; /* quota / period; 0 unless limited */
   uint64_t quota_usec;
   uint64_t period_usec;
   const char* source; /* directory whose quota binds */
 } cv_cpu_quota;
 
 enum { /* cv_limits.valid */
-  CV_LIMITS_CPUSET = 1u << 0,
-  CV_LIMITS_AFFINITY = 1u << 1,
-  CV_LIMITS_ONLINE = 1u << 2,
-  CV_LIMITS_EFFECTIVE_CPUS = 1u << 3, /* and whole_cpus */
-  CV_LIMITS_RUNTIMES = 1u << 4
+       CV_LIMITS_CPUSET = 1u << 0,
+       CV_LIMITS_AFFINITY = 1u << 1,
+       CV_LIMITS_ONLINE = 1u << 2,
+       CV_LIMITS_EFFECTIVE_CPUS = 1u << 3, /* and whole_cpus */
+       CV_LIMITS_RUNTIMES = 1u << 4
 };
 
 /* What different runtimes make of the same limits; 0 is never a valid answer. */
@@ -228,8 +231,8 @@ typedef struct cv_limits {
   uint32_t cpuset_count;
   uint32_t affinity_count;
   uint32_t online_count;
-  uint32_t whole_cpus;     /* ceil(min(effective_cpus, affinity)), at least 1 */
-  double effective_cpus;   /* min(quota, cpuset, online); fractional */
+  uint32_t whole_cpus;   /* ceil(min(effective_cpus, affinity)), at least 1 */
+  double effective_cpus; /* min(quota, cpuset, online); fractional */
   cv_runtime_cpus runtimes;
 } cv_limits;
 
@@ -239,19 +242,19 @@ CV_API int32_t cv_get_limits(const cv_snapshot* snapshot, cv_limits* limits) CV_
 /* ------------------------------------------------------------------------------ memory -------- */
 
 enum { /* cv_memory.valid, .estimated, .host */
-  CV_MEMORY_TOTAL = 1u << 0,
-  CV_MEMORY_USED = 1u << 1,
-  CV_MEMORY_FREE = 1u << 2,
-  CV_MEMORY_SHARED = 1u << 3,
-  CV_MEMORY_BUFFERS = 1u << 4,
-  CV_MEMORY_CACHE = 1u << 5,
-  CV_MEMORY_BUFF_CACHE = 1u << 6,
-  CV_MEMORY_AVAILABLE = 1u << 7,
-  CV_MEMORY_OTHER = 1u << 8
+       CV_MEMORY_TOTAL = 1u << 0,
+       CV_MEMORY_USED = 1u << 1,
+       CV_MEMORY_FREE = 1u << 2,
+       CV_MEMORY_SHARED = 1u << 3,
+       CV_MEMORY_BUFFERS = 1u << 4,
+       CV_MEMORY_CACHE = 1u << 5,
+       CV_MEMORY_BUFF_CACHE = 1u << 6,
+       CV_MEMORY_AVAILABLE = 1u << 7,
+       CV_MEMORY_OTHER = 1u << 8
 };
 
-/* memory.stat, memory.max, memory.current (v1: memory.limit_in_bytes, memory.usage_in_bytes) of every
- * limited level, /proc/meminfo for the machine. total = used + available + other. */
+/* memory.stat, memory.max, memory.current (v1: memory.limit_in_bytes, memory.usage_in_bytes) of
+ * every limited level, /proc/meminfo for the machine. total = used + available + other. */
 typedef struct cv_memory {
   size_t size;
   uint64_t valid, estimated, host;
@@ -285,23 +288,23 @@ typedef struct cv_commit {
 } cv_commit;
 
 enum { /* cv_memory_details.valid, .estimated, .host */
-  CV_DETAIL_USAGE = 1u << 0,
-  CV_DETAIL_WORKING_SET = 1u << 1,
-  CV_DETAIL_RECLAIMABLE = 1u << 2,
-  CV_DETAIL_PEAK = 1u << 3,
-  CV_DETAIL_LOW = 1u << 4,
-  CV_DETAIL_MIN = 1u << 5,
-  CV_DETAIL_EVENTS_HIGH = 1u << 6,
-  CV_DETAIL_EVENTS_MAX = 1u << 7,
-  CV_DETAIL_EVENTS_OOM = 1u << 8,
-  CV_DETAIL_OOM_KILLS = 1u << 9,
-  CV_DETAIL_HUGETLB = 1u << 10,
-  CV_DETAIL_ACTIVE = 1u << 11,
-  CV_DETAIL_INACTIVE = 1u << 12,
-  CV_DETAIL_LOW_TOTAL = 1u << 13,
-  CV_DETAIL_LOW_FREE = 1u << 14,
-  CV_DETAIL_HIGH_TOTAL = 1u << 15,
-  CV_DETAIL_HIGH_FREE = 1u << 16
+       CV_DETAIL_USAGE = 1u << 0,
+       CV_DETAIL_WORKING_SET = 1u << 1,
+       CV_DETAIL_RECLAIMABLE = 1u << 2,
+       CV_DETAIL_PEAK = 1u << 3,
+       CV_DETAIL_LOW = 1u << 4,
+       CV_DETAIL_MIN = 1u << 5,
+       CV_DETAIL_EVENTS_HIGH = 1u << 6,
+       CV_DETAIL_EVENTS_MAX = 1u << 7,
+       CV_DETAIL_EVENTS_OOM = 1u << 8,
+       CV_DETAIL_OOM_KILLS = 1u << 9,
+       CV_DETAIL_HUGETLB = 1u << 10,
+       CV_DETAIL_ACTIVE = 1u << 11,
+       CV_DETAIL_INACTIVE = 1u << 12,
+       CV_DETAIL_LOW_TOTAL = 1u << 13,
+       CV_DETAIL_LOW_FREE = 1u << 14,
+       CV_DETAIL_HIGH_TOTAL = 1u << 15,
+       CV_DETAIL_HIGH_FREE = 1u << 16
 };
 
 /* The figures that docker stats (usage - inactive_file) and kubectl top (working set) show, and the
@@ -309,15 +312,15 @@ enum { /* cv_memory_details.valid, .estimated, .host */
 typedef struct cv_memory_details {
   size_t size;
   uint64_t valid, estimated, host;
-  uint64_t usage_bytes;       /* memory.current; v1 memory.usage_in_bytes */
-  uint64_t working_set_bytes; /* usage - inactive_file, not below 0 */
-  uint64_t reclaimable_bytes; /* what `available` adds to `free` */
-  uint64_t peak_bytes;        /* memory.peak; v1 memory.max_usage_in_bytes */
-  uint64_t low_bytes;         /* memory.low */
-  uint64_t min_bytes;         /* memory.min */
+  uint64_t usage_bytes;                         /* memory.current; v1 memory.usage_in_bytes */
+  uint64_t working_set_bytes;                   /* usage - inactive_file, not below 0 */
+  uint64_t reclaimable_bytes;                   /* what `available` adds to `free` */
+  uint64_t peak_bytes;                          /* memory.peak; v1 memory.max_usage_in_bytes */
+  uint64_t low_bytes;                           /* memory.low */
+  uint64_t min_bytes;                           /* memory.min */
   uint64_t high_events, max_events, oom_events; /* memory.events */
-  uint64_t oom_kills;         /* oom_kill of memory.events; v1 memory.oom_control */
-  uint64_t hugetlb_bytes;     /* hugetlb.*.current: not part of memory.current */
+  uint64_t oom_kills;     /* oom_kill of memory.events; v1 memory.oom_control */
+  uint64_t hugetlb_bytes; /* hugetlb.*.current: not part of memory.current */
   uint64_t active_bytes, inactive_bytes;
   uint64_t low_total_bytes, low_free_bytes, high_total_bytes, high_free_bytes; /* free -l */
 } cv_memory_details;
@@ -341,19 +344,20 @@ typedef struct cv_cpu_capacity {
 } cv_cpu_capacity;
 
 enum { /* cv_cpu_usage.valid, .estimated, .host */
-  CV_CPU_USER = 1u << 0,
-  CV_CPU_SYSTEM = 1u << 1,
-  CV_CPU_NICE = 1u << 2,
-  CV_CPU_IDLE = 1u << 3,
-  CV_CPU_IOWAIT = 1u << 4,
-  CV_CPU_IRQ = 1u << 5,
-  CV_CPU_SOFTIRQ = 1u << 6,
-  CV_CPU_STEAL = 1u << 7,
-  CV_CPU_THROTTLED = 1u << 8,
-  CV_CPU_EFFECTIVE = 1u << 9
+       CV_CPU_USER = 1u << 0,
+       CV_CPU_SYSTEM = 1u << 1,
+       CV_CPU_NICE = 1u << 2,
+       CV_CPU_IDLE = 1u << 3,
+       CV_CPU_IOWAIT = 1u << 4,
+       CV_CPU_IRQ = 1u << 5,
+       CV_CPU_SOFTIRQ = 1u << 6,
+       CV_CPU_STEAL = 1u << 7,
+       CV_CPU_THROTTLED = 1u << 8,
+       CV_CPU_EFFECTIVE = 1u << 9
 };
 
-/* Shares of effective_cpus x elapsed time; user .. steal sum to 100. Busy to the quota reads 100. */
+/* Shares of effective_cpus x elapsed time; user .. steal sum to 100. Busy to the quota reads 100.
+ */
 typedef struct cv_cpu_usage {
   size_t size;
   uint64_t valid, estimated, host;
@@ -376,12 +380,15 @@ typedef struct cv_throttling {
   uint64_t throttled_usec; /* summed over CPUs */
 } cv_throttling;
 
-/* All need CV_SAMPLE_CPU. cv_get_cpu_usage: `begin` must be an earlier snapshot of the same context; a
- * counter that went backwards or a cgroup that was made anew leaves the figures invalid. */
-CV_API int32_t cv_get_cpu_capacity(const cv_snapshot* snapshot, cv_cpu_capacity* capacity) CV_NOEXCEPT;
+/* All need CV_SAMPLE_CPU. cv_get_cpu_usage: `begin` must be an earlier snapshot of the same
+ * context; a counter that went backwards or a cgroup that was made anew leaves the figures invalid.
+ */
+CV_API int32_t cv_get_cpu_capacity(const cv_snapshot* snapshot,
+                                   cv_cpu_capacity* capacity) CV_NOEXCEPT;
 CV_API int32_t cv_get_cpu_usage(const cv_snapshot* begin, const cv_snapshot* end,
                                 cv_cpu_usage* usage) CV_NOEXCEPT;
-CV_API int32_t cv_get_throttling(const cv_snapshot* snapshot, cv_throttling* throttling) CV_NOEXCEPT;
+CV_API int32_t cv_get_throttling(const cv_snapshot* snapshot,
+                                 cv_throttling* throttling) CV_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------ others -------- */
 
@@ -404,7 +411,8 @@ typedef enum cv_resource {
 
 enum { CV_PRESSURE_SOME = 1u << 0, CV_PRESSURE_FULL = 1u << 1 };
 
-/* cpu.pressure, memory.pressure, io.pressure of the boundary: never /proc/pressure inside a container. */
+/* cpu.pressure, memory.pressure, io.pressure of the boundary: never /proc/pressure inside a
+ * container. */
 typedef struct cv_pressure {
   size_t size;
   uint64_t valid, estimated, host;
@@ -417,8 +425,8 @@ CV_API int32_t cv_get_pressure(const cv_snapshot* snapshot, int32_t resource,
 
 enum { CV_UPTIME_UPTIME = 1u << 0 };
 
-/* Age of the container: since the start of its PID 1, else of its oldest process; on the host since boot.
- * /proc/1/stat, CLOCK_BOOTTIME. */
+/* Age of the container: since the start of its PID 1, else of its oldest process; on the host since
+ * boot. /proc/1/stat, CLOCK_BOOTTIME. */
 typedef struct cv_uptime {
   size_t size;
   uint64_t valid, estimated, host;
@@ -450,15 +458,16 @@ enum {
   CV_LOAD_TOTAL = 1u << 4
 };
 
-/* Mean number of threads that run, wait for a CPU (throttled included) or sleep uninterruptibly, damped
- * over 1, 5 and 15 minutes; a container younger than the window shows the mean of its life. */
+/* Mean number of threads that run, wait for a CPU (throttled included) or sleep uninterruptibly,
+ * damped over 1, 5 and 15 minutes; a container younger than the window shows the mean of its life.
+ */
 typedef struct cv_load {
   size_t size;
   uint64_t valid, estimated, host;
   double avg_1m, avg_5m, avg_15m;
   int32_t source; /* cv_load_source */
   uint32_t reserved;
-  double history_seconds; /* how much the averages rest on; 0: one look */
+  double history_seconds;  /* how much the averages rest on; 0: one look */
   uint64_t running, total; /* threads runnable now, threads in all */
 } cv_load;
 CV_API int32_t cv_get_load(const cv_snapshot* snapshot, cv_load* load) CV_NOEXCEPT;
@@ -475,8 +484,8 @@ typedef enum cv_quality {
 /* Where a figure comes from. The context must have been opened with CV_OPEN_RECORD_READS and the
  * snapshot must hold the figure. Keys are those of the JSON documents, "memory.available_bytes".
  * Errors: NOT_FOUND (no such key), NOT_SAMPLED, INVALID, NO_MEMORY. */
-CV_API int32_t cv_explain(const cv_snapshot* snapshot, const char* key, cv_explanation** explanation,
-                          cv_error* error) CV_NOEXCEPT;
+CV_API int32_t cv_explain(const cv_snapshot* snapshot, const char* key,
+                          cv_explanation** explanation, cv_error* error) CV_NOEXCEPT;
 CV_API void cv_explanation_free(cv_explanation* explanation) CV_NOEXCEPT;
 
 /* The keys that cv_explain() knows, and the CV_SAMPLE_* flags that each needs. */
@@ -508,13 +517,19 @@ CV_API size_t cv_explained_input_count(const cv_explanation* explanation) CV_NOE
 CV_API int32_t cv_get_explained_input(const cv_explanation* explanation, size_t index,
                                       cv_explained_input* out) CV_NOEXCEPT;
 CV_API size_t cv_explained_note_count(const cv_explanation* explanation) CV_NOEXCEPT;
-CV_API const char* cv_get_explained_note(const cv_explanation* explanation, size_t index) CV_NOEXCEPT;
+CV_API const char* cv_get_explained_note(const cv_explanation* explanation,
+                                         size_t index) CV_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------ recording ----- */
 
-typedef enum cv_read_kind { CV_READ_FILE = 0, CV_READ_LINK = 1, CV_READ_DIRECTORY = 2 } cv_read_kind;
+typedef enum cv_read_kind {
+  CV_READ_FILE = 0,
+  CV_READ_LINK = 1,
+  CV_READ_DIRECTORY = 2
+} cv_read_kind;
 
-/* One thing that was read while CV_OPEN_RECORD_READS was set, in order, each path once (the latest). */
+/* One thing that was read while CV_OPEN_RECORD_READS was set, in order, each path once (the
+ * latest). */
 typedef struct cv_read {
   size_t size;
   int32_t kind;      /* cv_read_kind */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.hpp"
 
-#include <ctime>
 #include <unistd.h>
+#include <ctime>
 
 namespace cv {
 namespace {

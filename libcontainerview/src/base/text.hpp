@@ -8,17 +8,20 @@
 
 namespace cv {
 
-// The number that is all of `text` (decimal, no sign, no space); none if it is not one or overflows.
+// The number that is all of `text` (decimal, no sign, no space); none if it is not one or
+// overflows.
 std::optional<std::uint64_t> parse_u64(std::string_view text);
 std::optional<std::int64_t> parse_i64(std::string_view text);
 // A number as the kernel prints those that are not whole: "0.52", "17". No sign, no exponent. (Not
-// std::from_chars: for floating point it makes the library need libm, which every start would pay for.)
+// std::from_chars: for floating point it makes the library need libm, which every start would pay
+// for.)
 std::optional<double> parse_decimal(std::string_view text);
 
 // `text` without leading and trailing blanks, tabs and line ends.
 std::string_view trim(std::string_view text);
 
-// Takes the next field off the front of `rest` (fields are separated by blanks or tabs); empty at the end.
+// Takes the next field off the front of `rest` (fields are separated by blanks or tabs); empty at
+// the end.
 std::string_view next_field(std::string_view& rest);
 
 // Calls visit(line, number) for each line without its '\n'; a last line need not end with one.

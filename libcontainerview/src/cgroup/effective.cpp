@@ -11,7 +11,8 @@ namespace {
 
 using State = EffectiveBytes::State;
 
-EffectiveBytes smallest_bytes(const std::vector<MemoryLevel>& levels, BytesLimit MemoryLevel::*member) {
+EffectiveBytes smallest_bytes(const std::vector<MemoryLevel>& levels,
+                              BytesLimit MemoryLevel::*member) {
   auto limit = smallest_limit<std::uint64_t>(
       levels, [&](const MemoryLevel& level) -> const BytesLimit& { return level.*member; },
       std::less<>());

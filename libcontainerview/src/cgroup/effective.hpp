@@ -42,11 +42,11 @@ using EffectiveBytes = EffectiveLimit<std::uint64_t>;
 // A cgroup and its ancestors are lists, the process's own cgroup first and the mount root last.
 struct MemoryLevel {
   std::string dir;
-  BytesLimit max;                      // memory.max; v1 memory.limit_in_bytes
-  BytesLimit high;                     // memory.high
-  BytesLimit swap_max;                 // memory.swap.max; absent on v1
-  BytesLimit memsw_max;                // v1 memory.memsw.limit_in_bytes
-  std::optional<std::uint64_t> usage;  // memory.current; v1 memory.usage_in_bytes
+  BytesLimit max;                           // memory.max; v1 memory.limit_in_bytes
+  BytesLimit high;                          // memory.high
+  BytesLimit swap_max;                      // memory.swap.max; absent on v1
+  BytesLimit memsw_max;                     // v1 memory.memsw.limit_in_bytes
+  std::optional<std::uint64_t> usage;       // memory.current; v1 memory.usage_in_bytes
   std::optional<std::uint64_t> swap_usage;  // memory.swap.current; v1 memsw usage less memory usage
   std::optional<MemoryStat> stat;
 };
@@ -61,10 +61,11 @@ struct PidsLevel {
   LevelLimit<std::uint64_t> max;
 };
 
-// The smallest limit of a list. One unreadable level makes the whole unknown: the true limit may be lower
-// than all that could be read. `limit_of(level)` gives a LevelLimit; `less` orders values.
+// The smallest limit of a list. One unreadable level makes the whole unknown: the true limit may be
+// lower than all that could be read. `limit_of(level)` gives a LevelLimit; `less` orders values.
 template <typename Value, typename Level, typename LimitOf, typename Less>
-EffectiveLimit<Value> smallest_limit(const std::vector<Level>& levels, LimitOf&& limit_of, Less&& less) {
+EffectiveLimit<Value> smallest_limit(const std::vector<Level>& levels, LimitOf&& limit_of,
+                                     Less&& less) {
   using State = typename EffectiveLimit<Value>::State;
   EffectiveLimit<Value> effective;
   for (std::size_t i = 0; i < levels.size(); ++i) {
@@ -82,15 +83,16 @@ EffectiveLimit<Value> smallest_limit(const std::vector<Level>& levels, LimitOf&&
   return effective;
 }
 
-// memory.max over the levels. On v1 hierarchical_memory_limit of the own memory.stat is the limit where it
-// is told, for it sees ancestors that the mount hides. At or above `host_total` it is unlimited.
+// memory.max over the levels. On v1 hierarchical_memory_limit of the own memory.stat is the limit
+// where it is told, for it sees ancestors that the mount hides. At or above `host_total` it is
+// unlimited.
 EffectiveBytes effective_memory_limit(const std::vector<MemoryLevel>& levels,
                                       std::optional<std::uint64_t> host_total);
 // memory.high over the levels; v1 has none.
 EffectiveBytes effective_memory_high(const std::vector<MemoryLevel>& levels,
                                      std::optional<std::uint64_t> host_total);
-// Swap alone. v1: the limit of memory and swap together, less that of memory; unknown where swap is not
-// accounted.
+// Swap alone. v1: the limit of memory and swap together, less that of memory; unknown where swap is
+// not accounted.
 EffectiveBytes effective_swap_limit(const std::vector<MemoryLevel>& levels);
 
 EffectiveLimit<CpuQuota> effective_cpu_quota(const std::vector<CpuLevel>& levels);

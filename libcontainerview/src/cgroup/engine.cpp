@@ -38,13 +38,14 @@ std::optional<EngineCgroup> by_prefixed_id(std::string_view name) {
 // A pod's own cgroup: "pod12ab..." below "kubepods...", or "kubepods-burstable-pod12ab_....slice".
 bool is_pod(std::string_view name, bool below_kubepods) {
   if (!below_kubepods) return false;
-  return name.starts_with("pod") || (name.starts_with("kubepods") && name.find("-pod") != name.npos);
+  return name.starts_with("pod") ||
+         (name.starts_with("kubepods") && name.find("-pod") != name.npos);
 }
 
 // What the names before this one say about it.
 struct Parents {
-  std::string_view name;        // the one above
-  bool in_pod = false;          // the one above is a pod
+  std::string_view name;  // the one above
+  bool in_pod = false;    // the one above is a pod
   bool below_kubepods = false;
 };
 
@@ -63,7 +64,8 @@ std::optional<EngineCgroup> match(std::string_view name, const Parents& parents)
   if (parents.name == "docker" && is_container_id(name))
     return EngineCgroup{{}, "docker", std::string(name)};
   constexpr std::string_view kPayload = "lxc.payload";
-  if (name.starts_with(kPayload) && name.size() > kPayload.size() + 1 && name[kPayload.size()] == '.')
+  if (name.starts_with(kPayload) && name.size() > kPayload.size() + 1 &&
+      name[kPayload.size()] == '.')
     return EngineCgroup{{}, "lxc", std::string(name.substr(kPayload.size() + 1))};
   if (parents.name == kPayload || parents.name == "lxc")
     return EngineCgroup{{}, "lxc", std::string(name)};

@@ -30,9 +30,9 @@ const CgroupMount* pick(const std::vector<const CgroupMount*>& mounts, Good&& go
   return first;
 }
 
-// For a path that no mount's root contains: drop leading components until what is left exists below the
-// mount point (a namespace hides what came before them), but never end on an init.scope, which is the
-// manager's own cgroup and not ours.
+// For a path that no mount's root contains: drop leading components until what is left exists below
+// the mount point (a namespace hides what came before them), but never end on an init.scope, which
+// is the manager's own cgroup and not ours.
 std::string longest_suffix_that_exists(const CgroupMount& mount, std::string_view path,
                                        const DirectoryProbe& probe) {
   while (!path.empty() && path != "/") {
@@ -54,7 +54,8 @@ std::optional<Location> place(const CgroupMembership& membership,
   Location location;
   location.is_v2 = membership.is_v2;
   location.path = membership.path;
-  const CgroupMount* mount = pick(mounts, [&](const CgroupMount& m) { return below(m).has_value(); });
+  const CgroupMount* mount =
+      pick(mounts, [&](const CgroupMount& m) { return below(m).has_value(); });
   if (mount != nullptr) {
     location.below = *below(*mount);
   } else {

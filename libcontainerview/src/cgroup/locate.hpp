@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where am I: which directory, for each controller, holds the files of a process's cgroup.
-// membership (/proc/PID/cgroup) x mounts (/proc/PID/mountinfo) -> directory. Pure but for one question.
+// membership (/proc/PID/cgroup) x mounts (/proc/PID/mountinfo) -> directory. Pure but for one
+// question.
 #pragma once
 
 #include <array>
@@ -25,7 +26,8 @@ enum class Controller : std::uint8_t {
   kIo,
   kPids,
   kHugetlb,
-  kUnified,  // no controller: the v2 tree itself, whose pressure files exist beside v1 controllers too
+  kUnified,  // no controller: the v2 tree itself, whose pressure files exist beside v1 controllers
+             // too
 };
 inline constexpr std::size_t kControllerCount = 8;
 inline constexpr std::array<Controller, kControllerCount> kControllers = {
@@ -34,7 +36,7 @@ inline constexpr std::array<Controller, kControllerCount> kControllers = {
 
 struct CgroupMount {
   bool is_v2 = false;
-  std::string root;         // path of the cgroup that is mounted, relative to the reader's namespace
+  std::string root;  // path of the cgroup that is mounted, relative to the reader's namespace
   std::string mount_point;
   std::vector<std::string> controllers;  // v1: exact tokens of the super options
 };
@@ -49,11 +51,11 @@ MountTable select_mounts(const std::vector<MountLine>& lines);
 // A cgroup directory: mount point + path below the mount's root.
 struct Location {
   bool is_v2 = false;
-  std::string path;         // membership, as /proc/PID/cgroup prints it
+  std::string path;  // membership, as /proc/PID/cgroup prints it
   std::string mount_root;
   std::string mount_point;
-  std::string below;        // "" (the mount point itself) or "/a/b"
-  bool fits = true;         // false: the path lies outside of the mount, this is the best guess
+  std::string below;  // "" (the mount point itself) or "/a/b"
+  bool fits = true;   // false: the path lies outside of the mount, this is the best guess
 
   std::string dir() const { return mount_point + below; }
   // The directory of another cgroup of the same hierarchy; none when the mount does not show it.
@@ -95,6 +97,7 @@ struct DirectoryProbe {
   std::function<bool(const std::string& dir, std::string_view controller)> has_controller;
 };
 
-Placement locate(const ProcCgroup& membership, const MountTable& mounts, const DirectoryProbe& probe);
+Placement locate(const ProcCgroup& membership, const MountTable& mounts,
+                 const DirectoryProbe& probe);
 
 }  // namespace cv

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cgroup paths as the kernel prints them: absolute, components between '/', "/" the root, ".." for what
-// lies above the reader's cgroup namespace.
+// Cgroup paths as the kernel prints them: absolute, components between '/', "/" the root, ".." for
+// what lies above the reader's cgroup namespace.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace cv {
 
-// What is left of `path` below `root`, whole components only: "" when equal, "/c" for "/a/b/c" below
+// What is left of `path` below `root`, whole components only: "" when equal, "/c" for "/a/b/c"
+// below
 // "/a/b". None when it does not lie below, or when the remainder climbs out again ("/..").
 inline std::optional<std::string_view> path_below(std::string_view path, std::string_view root) {
   if (root == "/") root = {};

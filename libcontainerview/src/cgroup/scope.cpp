@@ -14,8 +14,8 @@ constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
 constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
 
 // The controllers that decide, most telling first: where memory is limited is "the" container.
-constexpr std::array kDeciding = {Controller::kMemory, Controller::kCpu,  Controller::kPids,
-                                  Controller::kCpuset, Controller::kIo,   Controller::kCpuacct,
+constexpr std::array kDeciding = {Controller::kMemory,  Controller::kCpu,    Controller::kPids,
+                                  Controller::kCpuset,  Controller::kIo,     Controller::kCpuacct,
                                   Controller::kHugetlb, Controller::kUnified};
 
 // A scope whose boundary is, per controller, what `below` answers; none if it never answers.
@@ -42,20 +42,22 @@ std::optional<Scope> boundary_from(const ScopeEvidence& evidence, ScopeRule rule
   return scope;
 }
 
-// The root of a whole hierarchy, which counts the machine: the real v2 root has no cgroup.events, the real
-// v1 root alone has release_agent. A namespace that was made there does not change that.
+// The root of a whole hierarchy, which counts the machine: the real v2 root has no cgroup.events,
+// the real v1 root alone has release_agent. A namespace that was made there does not change that.
 bool is_real_root(const ScopeEvidence& evidence, const Location& location) {
   if (location.mount_root != "/") return false;
   return location.is_v2 ? !evidence.has_file(location.mount_point + "/cgroup.events")
                         : evidence.has_file(location.mount_point + "/release_agent");
 }
 
-// By the namespace's link; without it (old kernels, captured trees) by a root that is not the real one.
+// By the namespace's link; without it (old kernels, captured trees) by a root that is not the real
+// one.
 bool in_own_namespace(const ScopeEvidence& evidence) {
   if (evidence.cgroup_namespace) return !is_initial_cgroup_namespace(*evidence.cgroup_namespace);
   for (const Controller controller : kDeciding) {
     const Location* location = evidence.placement->find(controller);
-    if (location != nullptr && location->mount_root == "/") return !is_real_root(evidence, *location);
+    if (location != nullptr && location->mount_root == "/")
+      return !is_real_root(evidence, *location);
   }
   return false;
 }
@@ -121,13 +123,12 @@ std::optional<Scope> by_pid1(const ScopeEvidence& evidence) {
 }
 
 std::optional<Scope> by_engine_name(const ScopeEvidence& evidence) {
-  return boundary_from(
-      evidence, ScopeRule::kEngineName, "engine's cgroup by name",
-      [](Controller, const Location& location) -> std::optional<std::string> {
-        const auto engine = engine_of_path(location.path);
-        if (!engine) return std::nullopt;
-        return location.below_of(engine->path);
-      });
+  return boundary_from(evidence, ScopeRule::kEngineName, "engine's cgroup by name",
+                       [](Controller, const Location& location) -> std::optional<std::string> {
+                         const auto engine = engine_of_path(location.path);
+                         if (!engine) return std::nullopt;
+                         return location.below_of(engine->path);
+                       });
 }
 
 std::optional<Scope> own_cgroup(const ScopeEvidence& evidence, std::string_view reason) {

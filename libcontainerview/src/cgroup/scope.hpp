@@ -26,8 +26,8 @@ struct Scope {
   bool is_container = false;
   ScopeRule rule = ScopeRule::kNone;
   std::string reason;
-  // Per controller, the path below Location::mount_point of the boundary; none: no such controller at
-  // the boundary, or not visible.
+  // Per controller, the path below Location::mount_point of the boundary; none: no such controller
+  // at the boundary, or not visible.
   std::array<std::optional<std::string>, kControllerCount> below;
   std::string path;  // of the boundary, as /proc/PID/cgroup prints it (memory's on v1)
 

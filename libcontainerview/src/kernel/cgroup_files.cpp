@@ -96,8 +96,8 @@ std::optional<Error> parse_flat_keyed(std::string_view text, std::span<const Key
     const std::string_view key = line.substr(0, line.find(' '));
     for (const KeyedField& field : fields) {
       if (field.key != key) continue;
-      *field.value = key.size() < line.size() ? parse_u64(trim(line.substr(key.size() + 1)))
-                                              : std::nullopt;
+      *field.value =
+          key.size() < line.size() ? parse_u64(trim(line.substr(key.size() + 1))) : std::nullopt;
       if (!*field.value && !error)
         error = malformed(number, "value of " + std::string(key) + " is not a number").value();
       break;
@@ -112,9 +112,12 @@ Parsed<CpuStat> parse_cpu_stat(std::string_view text) {
   CpuStat& value = stat.value;
   std::optional<std::uint64_t> throttled_nsec;
   const std::array fields{
-      KeyedField{"usage_usec", &value.usage_usec},     KeyedField{"user_usec", &value.user_usec},
-      KeyedField{"system_usec", &value.system_usec},   KeyedField{"nice_usec", &value.nice_usec},
-      KeyedField{"nr_periods", &value.nr_periods},     KeyedField{"nr_throttled", &value.nr_throttled},
+      KeyedField{"usage_usec", &value.usage_usec},
+      KeyedField{"user_usec", &value.user_usec},
+      KeyedField{"system_usec", &value.system_usec},
+      KeyedField{"nice_usec", &value.nice_usec},
+      KeyedField{"nr_periods", &value.nr_periods},
+      KeyedField{"nr_throttled", &value.nr_throttled},
       KeyedField{"throttled_usec", &value.throttled_usec},
       KeyedField{"throttled_time", &throttled_nsec},
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parsers of the files in a cgroup directory, v1 and v2. Kernel documentation:
-// admin-guide/cgroup-v2.rst and admin-guide/cgroup-v1/{memory,cpusets,pids}.rst, scheduler/sched-bwc.rst.
+// admin-guide/cgroup-v2.rst and admin-guide/cgroup-v1/{memory,cpusets,pids}.rst,
+// scheduler/sched-bwc.rst.
 #pragma once
 
 #include <cstdint>
@@ -33,9 +34,7 @@ struct CpuQuota {
   bool limited = false;
   std::uint64_t quota_usec = 0;
   std::uint64_t period_usec = 0;
-  double cpus() const {
-    return static_cast<double>(quota_usec) / static_cast<double>(period_usec);
-  }
+  double cpus() const { return static_cast<double>(quota_usec) / static_cast<double>(period_usec); }
 };
 
 // cpu.max (v2): "max 100000\n" or "150000 100000\n"; a lone quota has the default period of 100 ms.

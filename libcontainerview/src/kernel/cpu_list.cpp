@@ -28,7 +28,8 @@ Result<CpuList> CpuList::parse(std::string_view text) {
       good = false;
       return;
     }
-    list.ranges_.emplace_back(static_cast<std::uint32_t>(*first), static_cast<std::uint32_t>(*last));
+    list.ranges_.emplace_back(static_cast<std::uint32_t>(*first),
+                              static_cast<std::uint32_t>(*last));
   });
   if (!good) return malformed(1, "not a list of CPUs");
 

@@ -20,7 +20,8 @@ std::optional<std::uint64_t> parse_kib(std::string_view text) {
 
 }  // namespace
 
-std::optional<Error> parse_meminfo_lines(std::string_view text, std::span<const KeyedField> fields) {
+std::optional<Error> parse_meminfo_lines(std::string_view text,
+                                         std::span<const KeyedField> fields) {
   std::optional<Error> error;
   for_each_line(text, [&](std::string_view line, std::uint32_t number) {
     const std::size_t colon = line.find(':');

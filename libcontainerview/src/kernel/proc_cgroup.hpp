@@ -12,8 +12,8 @@ namespace cv {
 
 struct CgroupMembership {
   std::vector<std::string> controllers;  // "cpu", "cpuacct", "name=systemd"; none for v2
-  std::string path;                      // relative to the reader's cgroup namespace root; not escaped
-  bool is_v2 = false;                    // the "0::" line
+  std::string path;    // relative to the reader's cgroup namespace root; not escaped
+  bool is_v2 = false;  // the "0::" line
 
   bool has(std::string_view controller) const;
 };
@@ -26,8 +26,8 @@ struct ProcCgroup {
   const CgroupMembership* v2() const;
 };
 
-// "4:memory:/docker/ID\n1:name=systemd:/\n0::/user.slice\n". A path may hold ':', blanks and tabs, and
-// ends with " (deleted)" when the cgroup is gone. A trailing '/' is dropped.
+// "4:memory:/docker/ID\n1:name=systemd:/\n0::/user.slice\n". A path may hold ':', blanks and tabs,
+// and ends with " (deleted)" when the cgroup is gone. A trailing '/' is dropped.
 Parsed<ProcCgroup> parse_proc_cgroup(std::string_view text);
 
 }  // namespace cv

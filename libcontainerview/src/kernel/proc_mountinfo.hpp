@@ -18,8 +18,8 @@ struct MountLine {
   std::string_view super_options;
 };
 
-// "36 35 98:0 /root /mount/point rw,noatime master:1 - cgroup cgroup rw,cpu,cpuacct\n", any number of
-// optional fields before the '-'. Lines may be longer than 64 KiB (overlay).
+// "36 35 98:0 /root /mount/point rw,noatime master:1 - cgroup cgroup rw,cpu,cpuacct\n", any number
+// of optional fields before the '-'. Lines may be longer than 64 KiB (overlay).
 Parsed<std::vector<MountLine>> parse_mountinfo(std::string_view text);
 
 // Undoes \040 (blank), \011 (tab), \012 (line end), \134 (backslash) and any other \OOO.

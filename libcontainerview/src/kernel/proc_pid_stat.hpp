@@ -11,9 +11,9 @@
 namespace cv {
 
 struct PidStat {
-  char state = '?';                  // field 3: R running, D uninterruptible, ...
-  std::uint64_t num_threads = 0;     // field 20, of the process
-  std::uint64_t start_ticks = 0;     // field 22, ticks since boot
+  char state = '?';               // field 3: R running, D uninterruptible, ...
+  std::uint64_t num_threads = 0;  // field 20, of the process
+  std::uint64_t start_ticks = 0;  // field 22, ticks since boot
 };
 
 // "1 (sh) S 0 1 1 0 -1 4194560 ...": the name may hold blanks and ')', so it ends at the last ')'.

@@ -21,8 +21,15 @@ bool parse_cpu_line(std::string_view rest, CpuTicks& cpu) {
   }
   if (found < 4) return false;
   const auto [user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice] = ticks;
-  cpu = {saturating_sub(user, guest), saturating_sub(nice, guest_nice), system, idle, iowait, irq,
-         softirq, steal, saturating_add(guest, guest_nice)};
+  cpu = {saturating_sub(user, guest),
+         saturating_sub(nice, guest_nice),
+         system,
+         idle,
+         iowait,
+         irq,
+         softirq,
+         steal,
+         saturating_add(guest, guest_nice)};
   return true;
 }
 

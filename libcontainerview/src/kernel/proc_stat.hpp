@@ -12,13 +12,14 @@ namespace cv {
 
 // Ticks since boot. guest and guest_nice are part of user and nice in the file; here they are not.
 struct CpuTicks {
-  std::uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  std::uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0,
+                steal = 0;
   std::uint64_t guest = 0;  // guest + guest_nice
 };
 
 struct ProcStat {
-  CpuTicks cpu;                    // the first line, all CPUs
-  std::uint32_t cpu_count = 0;     // cpuN lines: online CPUs
+  CpuTicks cpu;                            // the first line, all CPUs
+  std::uint32_t cpu_count = 0;             // cpuN lines: online CPUs
   std::optional<std::uint64_t> btime_sec;  // boot, seconds since 1970
 };
 

@@ -76,8 +76,9 @@ Result<Sysroot> Sysroot::open(std::string_view directory) {
   return sysroot;
 }
 
-// Opens `path` below the root one component at a time, so that a link (or one that is put there while
-// we walk) can not lead out of the tree: ".." stops at the root and absolute targets start there.
+// Opens `path` below the root one component at a time, so that a link (or one that is put there
+// while we walk) can not lead out of the tree: ".." stops at the root and absolute targets start
+// there.
 Result<UniqueFd> Sysroot::walk(std::string_view path, int flags) const {
   std::vector<UniqueFd> directories;  // below the root, outermost first
   std::vector<std::string> pending;

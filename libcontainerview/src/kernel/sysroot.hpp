@@ -35,8 +35,9 @@ class ReadLog {
   std::map<std::string, std::size_t, std::less<>> index_;
 };
 
-// A directory that holds proc/ and sys/: "/" for this machine, or a captured or mounted tree. Inside a
-// tree, symbolic links are followed without ever leaving it. All paths are absolute within the root.
+// A directory that holds proc/ and sys/: "/" for this machine, or a captured or mounted tree.
+// Inside a tree, symbolic links are followed without ever leaving it. All paths are absolute within
+// the root.
 class Sysroot {
  public:
   // A larger file is not one that the kernel makes; reading stops here with an error.
@@ -48,7 +49,8 @@ class Sysroot {
   // True when this is the running machine, so that the machine's own clocks apply.
   bool live() const { return !root_; }
 
-  // The whole file, read once from start to end. Only regular files are read (never a FIFO or device).
+  // The whole file, read once from start to end. Only regular files are read (never a FIFO or
+  // device).
   Result<std::string> read(std::string_view path) const;
   // The text of a symbolic link.
   Result<std::string> read_link(std::string_view path) const;
@@ -78,7 +80,8 @@ class Sysroot {
   Result<struct stat> stat_of(std::string_view path) const;
   Result<UniqueFd> open_at(std::string_view path, int flags) const;
   Result<UniqueFd> walk(std::string_view path, int flags) const;
-  void record(ReadLog::Kind kind, std::string_view path, std::string_view data, int sys_errno) const;
+  void record(ReadLog::Kind kind, std::string_view path, std::string_view data,
+              int sys_errno) const;
 
   UniqueFd root_;  // unset: the real root
   ReadLog* log_ = nullptr;

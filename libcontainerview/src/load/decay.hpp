@@ -3,8 +3,8 @@
 
 namespace cv {
 
-// e^-x for x >= 0, within 1e-10 of itself. std::exp would be the one reason for the library to load libm, which costs
-// every start of every tool more than all files that it reads.
+// e^-x for x >= 0, within 1e-10 of itself. std::exp would be the one reason for the library to load
+// libm, which costs every start of every tool more than all files that it reads.
 constexpr double exp_decay(double x) {
   if (x > 700) return 0;  // below the smallest normal number
   int halvings = 0;

@@ -55,9 +55,9 @@ std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
     if (thread.state == 'R') ++running;
     if (thread.state == 'D') ++rates.uninterruptible;
     // Without schedstat only the state is known: it stands for the thread's whole life.
-    const double runnable =
-        sample.has_schedstat ? static_cast<double>(thread.runnable_nsec) / 1e9 / age_sec
-                             : (thread.state == 'R' ? 1.0 : 0.0);
+    const double runnable = sample.has_schedstat
+                                ? static_cast<double>(thread.runnable_nsec) / 1e9 / age_sec
+                                : (thread.state == 'R' ? 1.0 : 0.0);
     on_cpu_sec += static_cast<double>(thread.on_cpu_nsec) / 1e9;
     rates.threads.push_back({age_sec, std::min(runnable, 1.0)});
   }

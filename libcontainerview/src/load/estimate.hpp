@@ -11,10 +11,10 @@ namespace cv {
 
 struct LoadEstimateInput {
   const LoadSample* sample = nullptr;
-  std::int64_t now_nsec = 0;                 // CLOCK_BOOTTIME
-  std::optional<std::int64_t> age_nsec;      // of the container; none: of its oldest thread
-  std::optional<std::uint64_t> usage_nsec;   // CPU time of all threads that ever ran in it
-  std::optional<double> cpus;                // that it can use: more can not have been used at a time
+  std::int64_t now_nsec = 0;                // CLOCK_BOOTTIME
+  std::optional<std::int64_t> age_nsec;     // of the container; none: of its oldest thread
+  std::optional<std::uint64_t> usage_nsec;  // CPU time of all threads that ever ran in it
+  std::optional<double> cpus;  // that it can use: more can not have been used at a time
 };
 
 struct LoadEstimate {
@@ -26,8 +26,9 @@ struct LoadEstimate {
 //   sum over living threads r (1 - e^(-age/tau)) / (1 - e^(-a/tau)) + d + u
 // r: a thread's runnable time (on a CPU or waiting for one) over its age;
 // d: CPU time of ended threads over a; u: threads in uninterruptible sleep now.
-// Each thread's work is taken as spread evenly over its life, so the estimate is exact for steady threads
-// and lags after a change; the waiting of ended threads is recorded nowhere. None when no thread could be read.
+// Each thread's work is taken as spread evenly over its life, so the estimate is exact for steady
+// threads and lags after a change; the waiting of ended threads is recorded nowhere. None when no
+// thread could be read.
 std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input);
 
 }  // namespace cv

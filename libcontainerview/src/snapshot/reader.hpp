@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one kernel file for a figure. What is absent is simply absent; what is there and cannot be read
-// or understood becomes a problem, and only the figures of that file are lost.
+// Reads one kernel file for a figure. What is absent is simply absent; what is there and cannot be
+// read or understood becomes a problem, and only the figures of that file are lost.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,8 @@ namespace cv {
 
 class Reader {
  public:
-  Reader(const Sysroot& root, std::vector<std::string>& problems) : root_(root), problems_(problems) {}
+  Reader(const Sysroot& root, std::vector<std::string>& problems)
+      : root_(root), problems_(problems) {}
 
   // The parsed value; none when absent or, with a problem noted, unreadable.
   template <typename Parser>
@@ -66,7 +67,8 @@ class Reader {
   const Sysroot& root() const { return root_; }
 
   void note(const Error& error) {
-    if (!error.absent() && error.kind != ErrorKind::kUnavailable) problems_.push_back(error.message());
+    if (!error.absent() && error.kind != ErrorKind::kUnavailable)
+      problems_.push_back(error.message());
   }
 
  private:

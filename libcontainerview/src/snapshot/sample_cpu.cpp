@@ -27,7 +27,8 @@ QuotaLimit read_quota_v1(Reader& reader, const std::string& dir) {
   const std::string period_path = dir + "/cpu.cfs_period_us";
   auto period = read_parsed(reader.root(), period_path, parse_cfs_period);
   if (!period) {
-    // A quota without its period is half a limit: report that, also when the file is merely missing.
+    // A quota without its period is half a limit: report that, also when the file is merely
+    // missing.
     if (period.error().absent()) period.error().kind = ErrorKind::kMalformed;
     reader.note(period.error());
     return {QuotaLimit::State::kUnknown, {}};
@@ -39,9 +40,8 @@ QuotaLimit read_quota_v1(Reader& reader, const std::string& dir) {
 void read_cpuset(const Target& target, Reader& reader, CpuSample& cpu) {
   const Location* location = target.placement()->find(Controller::kCpuset);
   if (location == nullptr) return;
-  const auto names = location->is_v2
-                         ? std::array{"/cpuset.cpus.effective", "/cpuset.cpus"}
-                         : std::array{"/cpuset.effective_cpus", "/cpuset.cpus"};
+  const auto names = location->is_v2 ? std::array{"/cpuset.cpus.effective", "/cpuset.cpus"}
+                                     : std::array{"/cpuset.effective_cpus", "/cpuset.cpus"};
   for (const std::string& dir : level_dirs(*location)) {
     for (const char* name : names) {
       const auto list = read_parsed(reader.root(), dir + name, CpuList::parse);
@@ -136,8 +136,7 @@ void sample_cpu(const Target& target, Snapshot& snapshot) {
   if (!container && snapshot.has(kSampleCpu))
     cpu.host = machine.value("/proc/stat", parse_proc_stat);
   read_online(machine, cpu);
-  if (limits)
-    cpu.affinity = machine.value(target.proc_dir() + "/status", parse_affinity);
+  if (limits) cpu.affinity = machine.value(target.proc_dir() + "/status", parse_affinity);
   if (!container && !limits) return;
 
   read_cpuset(target, reader, cpu);

@@ -11,8 +11,8 @@
 namespace cv {
 namespace {
 
-// Under lxcfs /proc/meminfo shows the container already; NUMA nodes still show the machine. What they do
-// not have (available, swap in use) stays unknown rather than being virtualised twice.
+// Under lxcfs /proc/meminfo shows the container already; NUMA nodes still show the machine. What
+// they do not have (available, swap in use) stays unknown rather than being virtualised twice.
 Meminfo machine_behind_lxcfs(const Sysroot& root, Reader& reader, const Meminfo& lxcfs) {
   Meminfo machine;
   constexpr std::string_view kNodes = "/sys/devices/system/node";
@@ -122,7 +122,8 @@ std::optional<std::uint64_t> read_hugetlb(const Target& target, Reader& reader) 
   std::optional<std::uint64_t> sum;
   for (const std::string& name : *names) {
     if (!name.starts_with("hugetlb.") || name.find(".rsvd.") != std::string::npos) continue;
-    if (!name.ends_with(v2 ? ".current" : ".usage_in_bytes") || name.ends_with("max_usage_in_bytes"))
+    if (!name.ends_with(v2 ? ".current" : ".usage_in_bytes") ||
+        name.ends_with("max_usage_in_bytes"))
       continue;
     const auto bytes = reader.value(*dir + "/" + name, parse_number);
     if (!bytes) return std::nullopt;
@@ -137,7 +138,8 @@ void read_details(const Target& target, Reader& reader, MemorySample& memory) {
     memory.peak = reader.value(dir + "/memory.peak", parse_number);
     memory.low = reader.value(dir + "/memory.low", parse_number);
     memory.min = reader.value(dir + "/memory.min", parse_number);
-    memory.events = reader.keyed(dir + "/memory.events", parse_memory_events).value_or(MemoryEvents{});
+    memory.events =
+        reader.keyed(dir + "/memory.events", parse_memory_events).value_or(MemoryEvents{});
   } else {
     memory.peak = reader.value(dir + "/memory.max_usage_in_bytes", parse_number);
     const auto oom = reader.keyed(dir + "/memory.oom_control", parse_memory_events);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The container's processes and threads: since when it lives (uptime), and how much they ran (load).
+// The container's processes and threads: since when it lives (uptime), and how much they ran
+// (load).
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,8 +13,8 @@
 namespace cv {
 namespace {
 
-// One `uptime` must answer at once also in a container of 20,000 threads: what can not be read in this
-// time is extrapolated from an even sample, and the result says that it is an estimate.
+// One `uptime` must answer at once also in a container of 20,000 threads: what can not be read in
+// this time is extrapolated from an even sample, and the result says that it is an estimate.
 constexpr std::int64_t kBudgetNsec = 15'000'000;
 // Threads read between two looks at the clock.
 constexpr std::size_t kBatch = 64;
@@ -42,9 +43,10 @@ void ids_of_subtree(const Sysroot& root, const std::string& dir, std::string_vie
     for (const std::string& name : *children) ids_of_subtree(root, dir + "/" + name, file, ids);
 }
 
-// Ids below /proc or /proc/PID/task, at most `limit`. The kernel makes an inode for each that it lists
-// (5 us): the cgroup's own lists are preferred to this.
-std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir, std::size_t limit) {
+// Ids below /proc or /proc/PID/task, at most `limit`. The kernel makes an inode for each that it
+// lists (5 us): the cgroup's own lists are preferred to this.
+std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir,
+                                       std::size_t limit) {
   std::vector<std::uint64_t> ids;
   if (const auto names = root.list_directories(dir, limit))
     for (const std::string& name : *names)
@@ -70,14 +72,16 @@ std::optional<PidStat> read_stat(const Sysroot& root, std::uint64_t pid) {
   return stat ? std::optional(*stat) : std::nullopt;
 }
 
-// The directory of one thread. /proc/TID is not listed but there, and leads to its own task entry: reading
-// /proc/TID/stat itself would make the kernel add up all threads of the process (2 ms with 20,000).
+// The directory of one thread. /proc/TID is not listed but there, and leads to its own task entry:
+// reading /proc/TID/stat itself would make the kernel add up all threads of the process (2 ms with
+// 20,000).
 std::string thread_dir(std::uint64_t tid) {
   const std::string id = std::to_string(tid);
   return "/proc/" + id + "/task/" + id;
 }
 
-std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid, bool& has_schedstat) {
+std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid,
+                                        bool& has_schedstat) {
   const std::string dir = thread_dir(tid);
   const auto stat = read_parsed(root, dir + "/stat", parse_pid_stat);
   if (!stat) return std::nullopt;  // ended meanwhile
@@ -92,8 +96,8 @@ std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid, 
   return thread;
 }
 
-// Visits ids until the budget is used up: first a few evenly spread over all, then the ones between, so
-// that wherever it stops the sample is even. Returns whether all were visited.
+// Visits ids until the budget is used up: first a few evenly spread over all, then the ones
+// between, so that wherever it stops the sample is even. Returns whether all were visited.
 template <typename Visit>
 bool visit_evenly(const std::vector<std::uint64_t>& ids, Visit&& visit) {
   const std::int64_t deadline = clock_monotonic_nsec() + kBudgetNsec;
@@ -104,7 +108,8 @@ bool visit_evenly(const std::vector<std::uint64_t>& ids, Visit&& visit) {
     for (std::size_t i = step == stride ? 0 : step; i < ids.size();
          i += step == stride ? step : 2 * step) {
       visit(ids[i]);
-      if (++visited % kBatch == 0 && clock_monotonic_nsec() > deadline) return visited == ids.size();
+      if (++visited % kBatch == 0 && clock_monotonic_nsec() > deadline)
+        return visited == ids.size();
     }
   }
   return true;
@@ -196,7 +201,8 @@ void sample_load(const Target& target, Snapshot& snapshot) {
   const ThreadIds threads = thread_ids(target);
   load.thread_count = threads.count;
   const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
-    if (const auto thread = read_thread(root, tid, load.has_schedstat)) load.threads.push_back(*thread);
+    if (const auto thread = read_thread(root, tid, load.has_schedstat))
+      load.threads.push_back(*thread);
   });
   load.truncated = !all || threads.ids.size() < threads.count;
 }

@@ -12,8 +12,8 @@
 namespace cv {
 namespace {
 
-// A captured tree stands still: its own /proc/uptime and boot time tell when it was. A live machine that
-// is mounted elsewhere (/host) ticks there just as here.
+// A captured tree stands still: its own /proc/uptime and boot time tell when it was. A live machine
+// that is mounted elsewhere (/host) ticks there just as here.
 Instant time_of(const Sysroot& root) {
   Instant now = clock_now();
   if (root.live()) return now;
@@ -72,14 +72,15 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   if ((what & kSampleLoad) != 0) sample_load(target_, snapshot);
   if ((what & kSampleLimits) != 0) snapshot.engine = identify_engine(target_);
   for (const Controller c : kControllers)
-    snapshot.enabled[static_cast<std::size_t>(c)] =
-        (what & kSampleLimits) != 0 ? target_.controller_enabled(c)
-                                    : target_.placement()->find(c) != nullptr;
+    snapshot.enabled[static_cast<std::size_t>(c)] = (what & kSampleLimits) != 0
+                                                        ? target_.controller_enabled(c)
+                                                        : target_.placement()->find(c) != nullptr;
 
   // The same file may have been in the way of several figures.
   auto& problems = snapshot.problems;
   auto end = problems.end();
-  for (auto at = problems.begin(); at != end; ++at) end = std::remove(at + 1, end, std::string(*at));
+  for (auto at = problems.begin(); at != end; ++at)
+    end = std::remove(at + 1, end, std::string(*at));
   problems.erase(end, problems.end());
   return snapshot;
 }

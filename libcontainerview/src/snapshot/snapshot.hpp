@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshot: what was read, at one instant, before anything is computed from it. Views (src/view) are pure
-// functions of one snapshot, or of two for rates.
+// Snapshot: what was read, at one instant, before anything is computed from it. Views (src/view)
+// are pure functions of one snapshot, or of two for rates.
 #pragma once
 
 #include <array>
@@ -40,11 +40,13 @@ enum SampleFlags : std::uint32_t {
 };
 
 struct MemorySample {
-  std::optional<Meminfo> host;         // /proc/meminfo, or what lxcfs leaves to be seen of the machine
-  std::vector<MemoryLevel> levels;     // empty: no memory controller here, or the host's view was asked
+  std::optional<Meminfo> host;  // /proc/meminfo, or what lxcfs leaves to be seen of the machine
+  std::vector<MemoryLevel>
+      levels;  // empty: no memory controller here, or the host's view was asked
   EffectiveBytes limit, high, swap_limit;
   bool is_v2 = false;
-  // The level whose own figures are shown: the boundary, or the level whose limit binds if that is deeper.
+  // The level whose own figures are shown: the boundary, or the level whose limit binds if that is
+  // deeper.
   std::optional<std::size_t> shown;
   std::optional<std::uint64_t> swappiness;  // v1
 
@@ -53,13 +55,14 @@ struct MemorySample {
   MemoryEvents events;
 };
 
-// Counters of one cgroup, and which one: a cgroup that is made anew under the same name counts from 0.
+// Counters of one cgroup, and which one: a cgroup that is made anew under the same name counts from
+// 0.
 struct CpuCounters {
   std::string dir;
   std::optional<std::uint64_t> inode;
-  CpuStat stat;                              // v2: all; v1: nr_* and throttled_usec
-  std::optional<std::uint64_t> usage_nsec;   // v1 cpuacct.usage; v2 usage_usec in nanoseconds
-  CpuacctStat ticks;                         // v1: how usage splits
+  CpuStat stat;                             // v2: all; v1: nr_* and throttled_usec
+  std::optional<std::uint64_t> usage_nsec;  // v1 cpuacct.usage; v2 usage_usec in nanoseconds
+  CpuacctStat ticks;                        // v1: how usage splits
 };
 
 struct CpuSample {
@@ -68,8 +71,8 @@ struct CpuSample {
   bool quota_unknown_here = false;  // cpu controller hidden: its limit can not be told
   std::optional<CpuList> cpuset, online, affinity;
   std::string cpuset_dir;
-  std::optional<CpuCounters> usage;     // the deeper of boundary and binder
-  std::optional<CpuCounters> throttle;  // the level whose quota binds
+  std::optional<CpuCounters> usage;                   // the deeper of boundary and binder
+  std::optional<CpuCounters> throttle;                // the level whose quota binds
   std::optional<std::uint64_t> local_throttled_usec;  // cpu.stat.local of the boundary (>= 6.6)
   std::optional<ProcStat> host;
 };
@@ -89,7 +92,8 @@ struct UptimeSample {
   std::optional<std::int64_t> start_nsec;  // CLOCK_BOOTTIME of the container's first process
   bool from_pid1 = false;                  // else from the oldest process
   bool truncated = false;                  // not all processes could be looked at in time
-  std::optional<std::int64_t> virtual_uptime_nsec;  // a captured tree whose /proc/uptime was lxcfs's
+  std::optional<std::int64_t>
+      virtual_uptime_nsec;  // a captured tree whose /proc/uptime was lxcfs's
 };
 
 // One thread, as far as the load estimate wants to know it.
@@ -101,11 +105,11 @@ struct ThreadSample {
 };
 
 struct LoadSample {
-  std::optional<Loadavg> host;          // host scope only
-  std::vector<ThreadSample> threads;    // those that were read
-  std::uint64_t thread_count = 0;       // those that exist
+  std::optional<Loadavg> host;        // host scope only
+  std::vector<ThreadSample> threads;  // those that were read
+  std::uint64_t thread_count = 0;     // those that exist
   bool has_schedstat = false;
-  bool truncated = false;               // threads holds an even sample of thread_count
+  bool truncated = false;  // threads holds an even sample of thread_count
 };
 
 struct Snapshot {

@@ -23,8 +23,9 @@ std::optional<std::string> link_text(const Sysroot& root, const std::string& pat
   return std::move(*text);
 }
 
-// In a cgroup namespace of our own there is a container; a controller that has us but no mount here limits
-// it all the same. (In the initial namespace a controller that nobody mounted limits nobody.)
+// In a cgroup namespace of our own there is a container; a controller that has us but no mount here
+// limits it all the same. (In the initial namespace a controller that nobody mounted limits
+// nobody.)
 void hide_what_no_mount_shows(const std::optional<std::string>& cgroup_namespace,
                               const ProcCgroup& membership, Placement& placement) {
   if (!cgroup_namespace || is_initial_cgroup_namespace(*cgroup_namespace)) return;
@@ -91,8 +92,8 @@ Result<void> Target::open_process() {
   return {};
 }
 
-// Takes a directory under a cgroup mount or a path as /proc/PID/cgroup prints it, and makes of it the
-// membership that a process in it would have.
+// Takes a directory under a cgroup mount or a path as /proc/PID/cgroup prints it, and makes of it
+// the membership that a process in it would have.
 Result<void> Target::open_cgroup() {
   auto text = machine_.read("/proc/self/mountinfo");
   if (!text) return tl::make_unexpected(std::move(text.error()));
@@ -112,15 +113,17 @@ Result<void> Target::open_cgroup() {
     break;
   }
 
-  // Every hierarchy that has this cgroup; in the others it is in none, and their figures are the host's.
+  // Every hierarchy that has this cgroup; in the others it is in none, and their figures are the
+  // host's.
   ProcCgroup membership = parse_proc_cgroup(*own_text).value;
   const auto has_no_such_cgroup = [&](CgroupMembership& entry) {
     entry.path = path;
-    return std::none_of(mounts.cgroups.begin(), mounts.cgroups.end(), [&](const CgroupMount& mount) {
-      const auto below = path_below(path, mount.root);
-      return of_hierarchy(mount, entry) && below &&
-             machine_.is_directory(mount.mount_point + std::string(*below));
-    });
+    return std::none_of(mounts.cgroups.begin(), mounts.cgroups.end(),
+                        [&](const CgroupMount& mount) {
+                          const auto below = path_below(path, mount.root);
+                          return of_hierarchy(mount, entry) && below &&
+                                 machine_.is_directory(mount.mount_point + std::string(*below));
+                        });
   };
   std::erase_if(membership.entries, has_no_such_cgroup);
   if (membership.entries.empty())
@@ -221,8 +224,8 @@ bool Target::controller_enabled(Controller controller) const {
 
 bool Target::pid1_in_scope() const {
   if (!pid1_ || !scope_->is_container) return false;
-  for (const Controller c : {Controller::kMemory, Controller::kCpu, Controller::kPids,
-                             Controller::kUnified}) {
+  for (const Controller c :
+       {Controller::kMemory, Controller::kCpu, Controller::kPids, Controller::kUnified}) {
     const Location* location = placement_->find(c);
     const CgroupMembership* pid1 = membership_of(*pid1_, c);
     if (location == nullptr || pid1 == nullptr || !(*scope_)[c]) continue;
@@ -231,7 +234,8 @@ bool Target::pid1_in_scope() const {
   }
   // The cgroup is hidden, but the namespace is ours: a path that does not climb out is inside.
   const CgroupMembership* pid1 = membership_of(*pid1_, Controller::kMemory);
-  return scope_->rule == ScopeRule::kNamespaceRoot && pid1 != nullptr && !path_has_dotdot(pid1->path);
+  return scope_->rule == ScopeRule::kNamespaceRoot && pid1 != nullptr &&
+         !path_has_dotdot(pid1->path);
 }
 
 }  // namespace cv

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose view: this process's, another's (--pid), or a cgroup's (--cgroup), on this machine or in a tree.
+// Whose view: this process's, another's (--pid), or a cgroup's (--cgroup), on this machine or in a
+// tree.
 #pragma once
 
 #include <memory>

@@ -27,7 +27,8 @@ const ReadLog::Entry* find_read(const ReadLog& log, const std::string& path) {
 
 std::string number_text(std::uint64_t value) { return std::to_string(value); }
 
-// To the sixth decimal and without a locale's comma. The numbers explained are CPUs, seconds and loads.
+// To the sixth decimal and without a locale's comma. The numbers explained are CPUs, seconds and
+// loads.
 std::string number_text(double value) {
   constexpr std::uint64_t kScale = 1'000'000;
   const auto scaled = static_cast<std::uint64_t>(value * static_cast<double>(kScale) + 0.5);

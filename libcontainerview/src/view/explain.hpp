@@ -29,7 +29,9 @@ struct Explanation {
 // Builds one Explanation; the explain_*.cpp files use it, one function per figure.
 class Explainer {
  public:
-  Explainer(const Snapshot& snapshot, std::string_view key) : snapshot_(snapshot) { out_.key = key; }
+  Explainer(const Snapshot& snapshot, std::string_view key) : snapshot_(snapshot) {
+    out_.key = key;
+  }
 
   const Snapshot& snapshot() const { return snapshot_; }
 
@@ -39,7 +41,8 @@ class Explainer {
   void note(std::string text) { out_.notes.push_back(std::move(text)); }
   // A file that went into the figure: the whole of it, or its lines that begin with one of `keys`.
   // Nothing is added for a file that was not there.
-  void input(const std::string& path, std::string value, std::span<const std::string_view> keys = {});
+  void input(const std::string& path, std::string value,
+             std::span<const std::string_view> keys = {});
   void input(const std::string& path, std::string value,
              std::initializer_list<std::string_view> keys) {
     input(path, std::move(value), std::span(keys.begin(), keys.size()));

@@ -15,7 +15,8 @@ std::string cpus_text(const std::optional<CpuList>& list) {
 void quota_inputs(Explainer& out) {
   const CpuSample& cpu = out.snapshot().cpu;
   for (const CpuLevel& level : cpu.levels) {
-    const std::string value = level.quota.limited()    ? number_text(level.quota.value.cpus()) + " CPUs"
+    const std::string value = level.quota.limited()
+                                  ? number_text(level.quota.value.cpus()) + " CPUs"
                               : level.quota.unknown() ? "unknown"
                                                       : "no quota";
     out.input(level.dir + "/cpu.max", value);
@@ -41,17 +42,17 @@ void explain_average(Explainer& out, Figure<double> LoadView::*average, int minu
     out.formula("the kernel's own average over " + std::to_string(minutes) + " min");
     return;
   }
-  out.formula("sum over " + std::to_string(snapshot.load.threads.size()) +
-              " living threads of runnable time / age, weighted 1 - e^(-age / " +
-              std::to_string(minutes) +
-              " min), over the container's own weight; + CPU time of ended threads / the container's "
-              "age; + threads in uninterruptible sleep now");
+  out.formula(
+      "sum over " + std::to_string(snapshot.load.threads.size()) +
+      " living threads of runnable time / age, weighted 1 - e^(-age / " + std::to_string(minutes) +
+      " min), over the container's own weight; + CPU time of ended threads / the container's "
+      "age; + threads in uninterruptible sleep now");
   if (snapshot.load.truncated)
     out.note("of " + std::to_string(snapshot.load.thread_count) +
              " threads an even sample was read, to answer at once");
-  if (!snapshot.load.has_schedstat)
-    out.note("no schedstat: threads count by their state now");
-  out.note("no sampler runs here: an estimate that is exact for steady threads and lags after a change");
+  if (!snapshot.load.has_schedstat) out.note("no schedstat: threads count by their state now");
+  out.note(
+      "no sampler runs here: an estimate that is exact for steady threads and lags after a change");
 }
 
 }  // namespace
@@ -92,7 +93,8 @@ void explain_pids_limit(Explainer& out) {
   const PidsSample& pids = out.snapshot().pids;
   out.figure(Count::of(pids.limit.limited() ? std::optional(pids.limit.value) : std::nullopt));
   for (const PidsLevel& level : pids.levels)
-    out.input(level.dir + "/pids.max", level.max.limited() ? number_text(level.max.value) : "no limit");
+    out.input(level.dir + "/pids.max",
+              level.max.limited() ? number_text(level.max.value) : "no limit");
   out.formula("smallest pids.max over the cgroup and its ancestors");
 }
 
@@ -108,9 +110,9 @@ void explain_uptime(Explainer& out) {
   const Snapshot& snapshot = out.snapshot();
   const auto age = derive_uptime_nsec(snapshot);
   const double now_sec = static_cast<double>(snapshot.time.boottime_nsec) / 1e9;
-  out.figure(Figure<double>{age.value ? std::optional(static_cast<double>(*age.value) / 1e9)
-                                      : std::nullopt,
-                            age.quality});
+  out.figure(Figure<double>{
+      age.value ? std::optional(static_cast<double>(*age.value) / 1e9) : std::nullopt,
+      age.quality});
   const UptimeSample& uptime = snapshot.uptime;
   if (!snapshot.scope->is_container) return out.formula("seconds since boot (CLOCK_BOOTTIME)");
   if (uptime.virtual_uptime_nsec) {
@@ -128,7 +130,9 @@ void explain_uptime(Explainer& out) {
 void explain_since(Explainer& out) {
   const Snapshot& snapshot = out.snapshot();
   const auto age = derive_uptime_nsec(snapshot);
-  const auto seconds = [](std::int64_t nsec) { return number_text(static_cast<double>(nsec) / 1e9); };
+  const auto seconds = [](std::int64_t nsec) {
+    return number_text(static_cast<double>(nsec) / 1e9);
+  };
   if (!age.value) return out.formula("unknown, as uptime_seconds is");
   const std::int64_t since_nsec = snapshot.time.realtime_nsec - *age.value;
   out.figure(Figure<double>{static_cast<double>(since_nsec) / 1e9, age.quality});
@@ -158,8 +162,9 @@ void explain_load_total(Explainer& out) {
   const LoadView view = derive_load(out.snapshot());
   out.figure(view.total);
   out.input("/proc/loadavg", number_text(view.total.value));
-  out.formula(view.source == LoadSource::kHost ? "field 4 of /proc/loadavg"
-                                               : "threads of the container, the reader's own apart");
+  out.formula(view.source == LoadSource::kHost
+                  ? "field 4 of /proc/loadavg"
+                  : "threads of the container, the reader's own apart");
 }
 
 }  // namespace cv

@@ -26,8 +26,9 @@ void meminfo_input(Explainer& out, std::optional<std::uint64_t> value,
 
 void limit_input(Explainer& out, const MemoryLevel& level) {
   const BytesLimit& max = level.max;
-  out.input(level.dir + limit_file(out.snapshot().memory),
-            max.limited() ? number_text(max.value) : max.unknown() ? "unknown" : "no limit");
+  out.input(level.dir + limit_file(out.snapshot().memory), max.limited()   ? number_text(max.value)
+                                                           : max.unknown() ? "unknown"
+                                                                           : "no limit");
 }
 
 void usage_input(Explainer& out, const MemoryLevel& level) {
@@ -91,8 +92,10 @@ void explain_smallest(Explainer& out, const char* host_key, std::optional<std::u
     if (level.high.limited()) text += per_level(level, "high", level.high.value);
   }
   if (memory.limit.limited() && !memory.limit.level) {
-    text += per_level(shown_level(out.snapshot()), "limit of a hidden ancestor", memory.limit.value);
-    out.note("an ancestor that the mount hides sets the limit: what others use of it can not be seen");
+    text +=
+        per_level(shown_level(out.snapshot()), "limit of a hidden ancestor", memory.limit.value);
+    out.note(
+        "an ancestor that the mount hides sets the limit: what others use of it can not be seen");
   }
   text += std::string(" machine: ") + host_key + " " + number_text(host_value);
   meminfo_input(out, host_value, {host_key});
@@ -103,8 +106,7 @@ void explain_limit(Explainer& out, const EffectiveBytes& limit, const char* file
                    const char* what) {
   const MemorySample& memory = out.snapshot().memory;
   out.figure(Bytes::of(limit.limited() ? std::optional(limit.value) : std::nullopt));
-  for (const MemoryLevel& level : memory.levels)
-    out.input(level.dir + file, "");
+  for (const MemoryLevel& level : memory.levels) out.input(level.dir + file, "");
   std::string text = std::string("smallest ") + what + " over the cgroup and its ancestors";
   if (limit.unknown()) text += ": unknown, for one of them can not be read";
   if (!limit.unknown() && !limit.limited()) text += ": none";
@@ -129,7 +131,8 @@ void explain_memory_total(Explainer& out) {
                      return " " + level.dir + ": " + what + " " + number_text(limit) + ";";
                    });
   if (!memory.limit.limited() && memory.high.limited())
-    out.note("memory.high without memory.max: reclaim and throttling begin there, so it is the total");
+    out.note(
+        "memory.high without memory.max: reclaim and throttling begin there, so it is the total");
 }
 
 void explain_memory_used(Explainer& out) {
@@ -260,8 +263,9 @@ void explain_memory_oom_kills(Explainer& out) {
   const auto kills = derive_memory_details(out.snapshot()).oom_kills;
   out.figure(kills);
   if (!memory.shown) return;
-  out.input(shown_level(out.snapshot()).dir + (memory.is_v2 ? "/memory.events" : "/memory.oom_control"),
-            number_text(kills.value), {"oom_kill"});
+  out.input(
+      shown_level(out.snapshot()).dir + (memory.is_v2 ? "/memory.events" : "/memory.oom_control"),
+      number_text(kills.value), {"oom_kill"});
   out.formula("processes of this cgroup that the OOM killer ended");
 }
 
@@ -270,13 +274,13 @@ void explain_swap_total(Explainer& out) {
   out.figure(figure);
   meminfo_input(out, figure.value, {"SwapTotal"});
   const MemorySample& memory = out.snapshot().memory;
-  out.formula("smallest of: swap limit " +
-              (memory.swap_limit.limited() ? number_text(memory.swap_limit.value)
-                                           : std::string("none")) +
-              "; machine: SwapTotal " +
-              number_text(memory.host ? memory.host->swap_total : std::nullopt));
+  out.formula(
+      "smallest of: swap limit " +
+      (memory.swap_limit.limited() ? number_text(memory.swap_limit.value) : std::string("none")) +
+      "; machine: SwapTotal " + number_text(memory.host ? memory.host->swap_total : std::nullopt));
   if (memory.swappiness && *memory.swappiness == 0 && memory.shown)
-    out.note(shown_level(out.snapshot()).dir + "/memory.swappiness is 0: nothing more is swapped out");
+    out.note(shown_level(out.snapshot()).dir +
+             "/memory.swappiness is 0: nothing more is swapped out");
 }
 
 void explain_swap_used(Explainer& out) {

@@ -32,10 +32,9 @@ Figure<double> derive_cpu_capacity(const Snapshot& snapshot) {
       cpu.online ? std::optional<double>(cpu.online->count()) : std::optional<double>{};
   if (!snapshot.scope->is_container) return Figure<double>::of(online);
   // A v2 cgroup whose cpu controller was not handed down has no cpu.max, at any level that we see.
-  const bool quota_seen =
-      cpu.quota_unknown_here || std::any_of(cpu.levels.begin(), cpu.levels.end(), [](const auto& level) {
-        return !level.quota.absent();
-      });
+  const bool quota_seen = cpu.quota_unknown_here ||
+                          std::any_of(cpu.levels.begin(), cpu.levels.end(),
+                                      [](const auto& level) { return !level.quota.absent(); });
   if (!quota_seen && !cpu.cpuset) return Figure<double>::of(online, Quality::kHost);
   return Figure<double>::of(effective_cpus(cpu));
 }
@@ -43,8 +42,7 @@ Figure<double> derive_cpu_capacity(const Snapshot& snapshot) {
 std::optional<std::uint32_t> whole_cpus(const CpuSample& cpu) {
   auto cpus = effective_cpus(cpu);
   if (!cpus) return std::nullopt;
-  if (cpu.affinity && !cpu.affinity->empty())
-    cpus = std::min<double>(*cpus, cpu.affinity->count());
+  if (cpu.affinity && !cpu.affinity->empty()) cpus = std::min<double>(*cpus, cpu.affinity->count());
   return to_count(std::ceil(*cpus));
 }
 

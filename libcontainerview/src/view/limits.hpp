@@ -10,7 +10,8 @@
 
 namespace cv {
 
-// CPUs that "100 %" stands for: min(quota, cpuset, online), fractional. None where the quota is unknown.
+// CPUs that "100 %" stands for: min(quota, cpuset, online), fractional. None where the quota is
+// unknown.
 std::optional<double> effective_cpus(const CpuSample& cpu);
 
 // The same of the container: the machine's where there is no container or no cpu controller.

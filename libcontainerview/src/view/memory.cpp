@@ -132,8 +132,8 @@ MemoryView container_view(const Snapshot& snapshot) {
   if (shown.stat) {
     view.shared = Bytes::of(shown.stat->shmem);
     view.cache = Bytes::of(shown.stat->cache);
-    view.buff_cache = Bytes::of(
-        sum_of(shown.stat->cache, shown.stat->slab_reclaimable.value_or(0)), without_slab);
+    view.buff_cache = Bytes::of(sum_of(shown.stat->cache, shown.stat->slab_reclaimable.value_or(0)),
+                                without_slab);
     used = difference_of(shown.usage, reclaimable_bytes(*shown.stat, snapshot.cache_used_pct));
   }
   if (!view.total.value) {
@@ -142,10 +142,10 @@ MemoryView container_view(const Snapshot& snapshot) {
   }
   const std::uint64_t total = *view.total.value;
   const Rooms rooms = rooms_of(snapshot);
-  const Quality free_quality = rooms.estimated && !memory.limit.level ? Quality::kEstimated
-                                                                      : view.total.quality;
-  const Quality quality = std::max({without_slab, view.total.quality,
-                                    rooms.estimated ? Quality::kEstimated : Quality::kExact});
+  const Quality free_quality =
+      rooms.estimated && !memory.limit.level ? Quality::kEstimated : view.total.quality;
+  const Quality quality = std::max(
+      {without_slab, view.total.quality, rooms.estimated ? Quality::kEstimated : Quality::kExact});
   const auto capped = [&](OptionalBytes value) -> OptionalBytes {
     return value ? OptionalBytes(std::min(*value, total)) : std::nullopt;
   };
@@ -191,14 +191,16 @@ SwapView container_swap(const Snapshot& snapshot) {
   Smallest free;
   free.add(saturating_sub(*total, *used));
   for (const MemoryLevel& level : memory.levels)
-    if (const auto limit = level_swap_limit(level)) free.add(difference_of(limit, level.swap_usage));
+    if (const auto limit = level_swap_limit(level))
+      free.add(difference_of(limit, level.swap_usage));
   if (memory.host && memory.host->swap_free) free.add(memory.host->swap_free);
   return {Bytes::of(total), Bytes::of(std::min(*used, *total)), Bytes::of(free.get())};
 }
 
 }  // namespace
 
-std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat, std::uint32_t cache_used_pct) {
+std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat,
+                                               std::uint32_t cache_used_pct) {
   if (!stat.active_file || !stat.inactive_file) return std::nullopt;
   std::uint64_t file = saturating_add(*stat.active_file, *stat.inactive_file);
   file = saturating_sub(file, saturating_add(stat.dirty.value_or(0), stat.writeback.value_or(0)));

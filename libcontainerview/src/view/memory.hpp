@@ -32,10 +32,12 @@ MemoryDetailsView derive_memory_details(const Snapshot& snapshot);
 
 // What a cgroup can give back at once: file cache that is neither dirty nor under writeback, and
 // reclaimable slab. `cache_used_pct` of the cache counts as used instead.
-std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat, std::uint32_t cache_used_pct);
+std::optional<std::uint64_t> reclaimable_bytes(const MemoryStat& stat,
+                                               std::uint32_t cache_used_pct);
 
-// True where the container has memory figures of its own: a memory controller at the boundary, or a limit
-// on the way. False on the host, and where the controller was not handed down to the container.
+// True where the container has memory figures of its own: a memory controller at the boundary, or a
+// limit on the way. False on the host, and where the controller was not handed down to the
+// container.
 bool has_own_memory(const Snapshot& snapshot);
 
 }  // namespace cv

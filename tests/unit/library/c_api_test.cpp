@@ -18,8 +18,9 @@ const Tree& limited_v2() {
       {"proc/self/mountinfo", "41 23 0:31 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"},
       {"proc/self/ns/cgroup", "-> cgroup:[4026532261]"},
       {"proc/self/status", "Cpus_allowed_list:\t0-3\n"},
-      {"proc/meminfo", "MemTotal: 16777216 kB\nMemFree: 8388608 kB\nMemAvailable: 12582912 kB\n"
-                       "SwapTotal: 0 kB\nSwapFree: 0 kB\n"},
+      {"proc/meminfo",
+       "MemTotal: 16777216 kB\nMemFree: 8388608 kB\nMemAvailable: 12582912 kB\n"
+       "SwapTotal: 0 kB\nSwapFree: 0 kB\n"},
       {"proc/uptime", "1000.00 2000.00\n"},
       {"proc/stat", "cpu 1 2 3 4\nbtime 1700000000\n"},
       {"proc/1/cgroup", "0::/\n"},
@@ -116,7 +117,8 @@ TEST(CApi, OldCallersGetWhatTheyHaveRoomFor) {
   memory.size = offsetof(cv_memory, used_bytes);
   ASSERT_EQ(cv_get_memory(view.snapshot, &memory), CV_OK);
   EXPECT_EQ(memory.total_bytes, 268435456u);
-  EXPECT_EQ(memory.used_bytes, 0xAAAAAAAAAAAAAAAAu) << "beyond the caller's size nothing is written";
+  EXPECT_EQ(memory.used_bytes, 0xAAAAAAAAAAAAAAAAu)
+      << "beyond the caller's size nothing is written";
 }
 
 TEST(CApi, BadArguments) {
@@ -155,8 +157,9 @@ TEST(CApi, MissingSysrootIsNamed) {
 }
 
 TEST(CApi, EveryKeyExplains) {
-  const Opened view(limited_v2(), CV_SAMPLE_MEMORY_DETAILS | CV_SAMPLE_LIMITS | CV_SAMPLE_LOAD |
-                                      CV_SAMPLE_USERS | CV_SAMPLE_PIDS,
+  const Opened view(limited_v2(),
+                    CV_SAMPLE_MEMORY_DETAILS | CV_SAMPLE_LIMITS | CV_SAMPLE_LOAD | CV_SAMPLE_USERS |
+                        CV_SAMPLE_PIDS,
                     CV_OPEN_RECORD_READS);
   ASSERT_GT(cv_explain_key_count(), 20u);
   for (std::size_t i = 0; i < cv_explain_key_count(); ++i) {
@@ -179,7 +182,8 @@ TEST(CApi, ExplainShowsFilesAndNumbers) {
   CV_INIT(cv_explained, explained);
   cv_get_explained(explanation, &explained);
   EXPECT_EQ(explained.integer, 268435456u - 104857600u);
-  EXPECT_NE(std::string(explained.formula).find("limit 268435456 - usage 104857600"), std::string::npos);
+  EXPECT_NE(std::string(explained.formula).find("limit 268435456 - usage 104857600"),
+            std::string::npos);
   CV_INIT(cv_explained_input, input);
   ASSERT_EQ(cv_get_explained_input(explanation, 0, &input), CV_OK);
   EXPECT_STREQ(input.path, "/sys/fs/cgroup/memory.max");
@@ -187,19 +191,32 @@ TEST(CApi, ExplainShowsFilesAndNumbers) {
   cv_explanation_free(explanation);
 }
 
-// Each kernel file in turn missing, empty, cut, malformed, huge, hostile: one problem at most for each
-// file, the other figures unharmed, and never a crash.
+// Each kernel file in turn missing, empty, cut, malformed, huge, hostile: one problem at most for
+// each file, the other figures unharmed, and never a crash.
 TEST(CApi, OneBadFileTakesOnlyItsOwnFiguresDown) {
-  const std::string defects[] = {"", "\n", "garbage\n", std::string(1 << 20, '9'),
-                                 std::string("\0\xff\x1b[2J\n", 7), "18446744073709551616\n", "-1\n",
-                                 std::string(8192, 'a') + "\n", "5 5 5 5 5\n5\n"};
-  const char* files[] = {"proc/self/cgroup",         "proc/self/mountinfo",
-                         "proc/self/status",         "proc/meminfo",
-                         "proc/uptime",              "proc/stat",
-                         "proc/1/cgroup",            "proc/1/stat",
-                         "sys/devices/system/cpu/online", "sys/fs/cgroup/memory.max",
-                         "sys/fs/cgroup/memory.current",  "sys/fs/cgroup/memory.stat",
-                         "sys/fs/cgroup/cpu.max",    "sys/fs/cgroup/pids.max",
+  const std::string defects[] = {"",
+                                 "\n",
+                                 "garbage\n",
+                                 std::string(1 << 20, '9'),
+                                 std::string("\0\xff\x1b[2J\n", 7),
+                                 "18446744073709551616\n",
+                                 "-1\n",
+                                 std::string(8192, 'a') + "\n",
+                                 "5 5 5 5 5\n5\n"};
+  const char* files[] = {"proc/self/cgroup",
+                         "proc/self/mountinfo",
+                         "proc/self/status",
+                         "proc/meminfo",
+                         "proc/uptime",
+                         "proc/stat",
+                         "proc/1/cgroup",
+                         "proc/1/stat",
+                         "sys/devices/system/cpu/online",
+                         "sys/fs/cgroup/memory.max",
+                         "sys/fs/cgroup/memory.current",
+                         "sys/fs/cgroup/memory.stat",
+                         "sys/fs/cgroup/cpu.max",
+                         "sys/fs/cgroup/pids.max",
                          "sys/fs/cgroup/pids.current"};
   const Tree tree{{"proc/self/ns/cgroup", "-> cgroup:[4026532261]"},
                   {"sys/fs/cgroup/cgroup.events", "populated 1\n"}};
@@ -219,7 +236,8 @@ TEST(CApi, OneBadFileTakesOnlyItsOwnFiguresDown) {
       const bool places = std::string(file).starts_with("proc/self/");
       CV_INIT(cv_limits, limits);
       ASSERT_EQ(cv_get_limits(view.snapshot, &limits), CV_OK);
-      if (!places && std::string(file) != "sys/fs/cgroup/memory.max" && std::string(file) != "proc/meminfo") {
+      if (!places && std::string(file) != "sys/fs/cgroup/memory.max" &&
+          std::string(file) != "proc/meminfo") {
         EXPECT_EQ(limits.memory.value, 268435456u) << file << " defect " << defect;
       }
       if (!places && std::string(file) != "sys/fs/cgroup/cpu.max") {

@@ -58,7 +58,8 @@ constexpr const char* kOwnPid = "pid:[4026532209]";
 std::string v2_mount(const std::string& root, const std::string& at) {
   return "41 23 0:31 " + root + " " + at + " rw - cgroup2 cgroup2 rw\n";
 }
-std::string v1_mount(const std::string& root, const std::string& at, const std::string& controllers) {
+std::string v1_mount(const std::string& root, const std::string& at,
+                     const std::string& controllers) {
   return "41 23 0:31 " + root + " " + at + " rw - cgroup cgroup rw," + controllers + "\n";
 }
 
@@ -86,48 +87,78 @@ TEST(Locate, Table) {
   const std::string hybrid =
       v1_mount("/", "/sys/fs/cgroup/memory", "memory") + v2_mount("/", "/sys/fs/cgroup/unified");
   const Case cases[] = {
-      {"v2 root", {"0::/\n", v2_mount("/", "/sys/fs/cgroup"), {}}, Controller::kCpu, "/sys/fs/cgroup"},
+      {"v2 root",
+       {"0::/\n", v2_mount("/", "/sys/fs/cgroup"), {}},
+       Controller::kCpu,
+       "/sys/fs/cgroup"},
       {"v2 below the mount's root",
-       {"0::/a/b\n", v2_mount("/a", "/sys/fs/cgroup"), {}}, Controller::kMemory, "/sys/fs/cgroup/b"},
+       {"0::/a/b\n", v2_mount("/a", "/sys/fs/cgroup"), {}},
+       Controller::kMemory,
+       "/sys/fs/cgroup/b"},
       {"prefer /sys/fs/cgroup",
        {"0::/a\n", v2_mount("/", "/other") + v2_mount("/", "/sys/fs/cgroup"), {}},
-       Controller::kMemory, "/sys/fs/cgroup/a"},
+       Controller::kMemory,
+       "/sys/fs/cgroup/a"},
       {"else the first that fits",
        {"0::/a\n", v2_mount("/b", "/one") + v2_mount("/", "/two") + v2_mount("/", "/three"), {}},
-       Controller::kMemory, "/two/a"},
+       Controller::kMemory,
+       "/two/a"},
       {"exact controller token",
-       {"2:cpu:/x\n", v1_mount("/", "/sys/fs/cgroup/cpuset", "cpuset") +
-                          v1_mount("/", "/sys/fs/cgroup/cpu", "cpu"), {}},
-       Controller::kCpu, "/sys/fs/cgroup/cpu/x"},
-      {"a later mount covers", {"0::/a\n", v2_mount("/", "/sys/fs/cgroup") +
-                                               "42 23 0:9 / /sys/fs/cgroup rw - tmpfs t rw\n", {}},
-       Controller::kCpu, "absent"},
+       {"2:cpu:/x\n",
+        v1_mount("/", "/sys/fs/cgroup/cpuset", "cpuset") +
+            v1_mount("/", "/sys/fs/cgroup/cpu", "cpu"),
+        {}},
+       Controller::kCpu,
+       "/sys/fs/cgroup/cpu/x"},
+      {"a later mount covers",
+       {"0::/a\n",
+        v2_mount("/", "/sys/fs/cgroup") + "42 23 0:9 / /sys/fs/cgroup rw - tmpfs t rw\n",
+        {}},
+       Controller::kCpu,
+       "absent"},
       {"outside: what is left exists",
        {"0::/x/y\n", v2_mount("/docker/1", "/sys/fs/cgroup"), {"/sys/fs/cgroup/y"}},
-       Controller::kCpu, "/sys/fs/cgroup/y"},
+       Controller::kCpu,
+       "/sys/fs/cgroup/y"},
       {"outside: never an init.scope",
-       {"0::/x/init.scope\n", v2_mount("/docker/1", "/sys/fs/cgroup"), {"/sys/fs/cgroup/init.scope"}},
-       Controller::kCpu, "/sys/fs/cgroup"},
-      {"outside: the mount point", {"4:memory:/t\n", v1_mount("/d", "/sys/fs/cgroup/m", "memory"), {}},
-       Controller::kMemory, "/sys/fs/cgroup/m"},
-      {"above the namespace", {"0::/../x\n", v2_mount("/", "/sys/fs/cgroup"), {"/sys/fs/cgroup/x"}},
-       Controller::kCpu, "/sys/fs/cgroup"},
-      {"mounted before the namespace", {"0::/\n", v2_mount("/../..", "/sys/fs/cgroup"), {}},
-       Controller::kCpu, "hidden"},
-      {"seen from outside", {"0::/../../x\n", v2_mount("/../..", "/sys/fs/cgroup"), {}},
-       Controller::kCpu, "/sys/fs/cgroup/x"},
+       {"0::/x/init.scope\n",
+        v2_mount("/docker/1", "/sys/fs/cgroup"),
+        {"/sys/fs/cgroup/init.scope"}},
+       Controller::kCpu,
+       "/sys/fs/cgroup"},
+      {"outside: the mount point",
+       {"4:memory:/t\n", v1_mount("/d", "/sys/fs/cgroup/m", "memory"), {}},
+       Controller::kMemory,
+       "/sys/fs/cgroup/m"},
+      {"above the namespace",
+       {"0::/../x\n", v2_mount("/", "/sys/fs/cgroup"), {"/sys/fs/cgroup/x"}},
+       Controller::kCpu,
+       "/sys/fs/cgroup"},
+      {"mounted before the namespace",
+       {"0::/\n", v2_mount("/../..", "/sys/fs/cgroup"), {}},
+       Controller::kCpu,
+       "hidden"},
+      {"seen from outside",
+       {"0::/../../x\n", v2_mount("/../..", "/sys/fs/cgroup"), {}},
+       Controller::kCpu,
+       "/sys/fs/cgroup/x"},
       {"no mount", {"0::/a\n", "", {}}, Controller::kCpu, "absent"},
       {"no membership", {"", v2_mount("/", "/sys/fs/cgroup"), {}}, Controller::kCpu, "absent"},
-      {"hybrid: v1", {"4:memory:/m\n0::/u\n", hybrid, {}}, Controller::kMemory,
+      {"hybrid: v1",
+       {"4:memory:/m\n0::/u\n", hybrid, {}},
+       Controller::kMemory,
        "/sys/fs/cgroup/memory/m"},
-      {"hybrid: left to v2", {"4:memory:/m\n0::/u\n", hybrid, {"/sys/fs/cgroup/unified:pids"}},
-       Controller::kPids, "/sys/fs/cgroup/unified/u"},
+      {"hybrid: left to v2",
+       {"4:memory:/m\n0::/u\n", hybrid, {"/sys/fs/cgroup/unified:pids"}},
+       Controller::kPids,
+       "/sys/fs/cgroup/unified/u"},
       {"hybrid: nowhere", {"4:memory:/m\n0::/u\n", hybrid, {}}, Controller::kPids, "absent"},
-      {"escaped root", {"0::/a b/c\n", v2_mount("/a\\040b", "/sys/fs/cgroup"), {}}, Controller::kCpu,
+      {"escaped root",
+       {"0::/a b/c\n", v2_mount("/a\\040b", "/sys/fs/cgroup"), {}},
+       Controller::kCpu,
        "/sys/fs/cgroup/c"},
   };
-  for (const Case& test : cases)
-    EXPECT_EQ(test.place.dir(test.controller), test.want) << test.name;
+  for (const Case& test : cases) EXPECT_EQ(test.place.dir(test.controller), test.want) << test.name;
 }
 
 TEST(Locate, LxcfsIsSeen) {
@@ -142,19 +173,22 @@ TEST(Engine, ByName) {
     std::string path, engine, id, made;
   };
   const Case cases[] = {
-      {"/system.slice/docker-" + kId + ".scope", "docker", kId, "/system.slice/docker-" + kId + ".scope"},
+      {"/system.slice/docker-" + kId + ".scope", "docker", kId,
+       "/system.slice/docker-" + kId + ".scope"},
       {"/docker/" + kId + "/init", "docker", kId, "/docker/" + kId},
       {"/libpod_parent/libpod-" + kId, "podman", kId, "/libpod_parent/libpod-" + kId},
       {"/machine.slice/libpod-" + kId + ".scope/container", "podman", kId,
        "/machine.slice/libpod-" + kId + ".scope"},
-      {"/kubepods/burstable/pod12ab/" + kId, "kubernetes", kId, "/kubepods/burstable/pod12ab/" + kId},
+      {"/kubepods/burstable/pod12ab/" + kId, "kubernetes", kId,
+       "/kubepods/burstable/pod12ab/" + kId},
       {"/kubepods.slice/kubepods-pod1.slice/cri-containerd-9f.scope", "containerd", "9f",
        "/kubepods.slice/kubepods-pod1.slice/cri-containerd-9f.scope"},
       {"/kubepods.slice/kubepods-pod1.slice/crio-" + kId + ".scope/x", "cri-o", kId,
        "/kubepods.slice/kubepods-pod1.slice/crio-" + kId + ".scope"},
       {"/lxc.payload.web/system.slice", "lxc", "web", "/lxc.payload.web"},
       {"/lxc/web", "lxc", "web", "/lxc/web"},
-      {"/machine.slice/machine-deb.scope/payload", "nspawn", "deb", "/machine.slice/machine-deb.scope"},
+      {"/machine.slice/machine-deb.scope/payload", "nspawn", "deb",
+       "/machine.slice/machine-deb.scope"},
       {"/docker/" + kId + "/docker/" + std::string(64, 'b'), "docker", std::string(64, 'b'),
        "/docker/" + kId + "/docker/" + std::string(64, 'b')},
   };
@@ -166,8 +200,8 @@ TEST(Engine, ByName) {
     EXPECT_EQ(engine->path, test.made);
   }
   for (const char* path : {"/", "/system.slice/docker.service", "/system.slice/docker-short.scope",
-                           "/user.slice/session-1.scope", "/docker/buildkit", "/pod1/x", "/lxc.payload",
-                           "/libpod_parent/conmon"})
+                           "/user.slice/session-1.scope", "/docker/buildkit", "/pod1/x",
+                           "/lxc.payload", "/libpod_parent/conmon"})
     EXPECT_FALSE(engine_of_path(path).has_value()) << path;
 }
 
@@ -177,10 +211,13 @@ TEST(Engine, ByMounts) {
     const auto found = engine_of_mounts(parse_mountinfo(line).value);
     return found ? found->engine + " " + found->id : "none";
   };
-  EXPECT_EQ(engine("/var/lib/docker/containers/" + kId + "/hostname", "/etc/hostname"), "docker " + kId);
-  EXPECT_EQ(engine("/x/overlay-containers/" + kId + "/userdata/hosts", "/etc/hosts"), "podman " + kId);
-  EXPECT_EQ(engine("/io.containerd.grpc.v1.cri/sandboxes/" + kId + "/resolv.conf", "/etc/resolv.conf"),
-            "containerd " + kId);
+  EXPECT_EQ(engine("/var/lib/docker/containers/" + kId + "/hostname", "/etc/hostname"),
+            "docker " + kId);
+  EXPECT_EQ(engine("/x/overlay-containers/" + kId + "/userdata/hosts", "/etc/hosts"),
+            "podman " + kId);
+  EXPECT_EQ(
+      engine("/io.containerd.grpc.v1.cri/sandboxes/" + kId + "/resolv.conf", "/etc/resolv.conf"),
+      "containerd " + kId);
   EXPECT_EQ(engine("/var/lib/kubelet/pods/12-ab/etc-hosts", "/etc/hosts"), "kubernetes 12-ab");
   EXPECT_EQ(engine("/var/lib/docker/containers/" + kId + "/hostname", "/data"), "none");
   EXPECT_EQ(engine("/etc/hostname", "/etc/hostname"), "none");
@@ -197,35 +234,94 @@ TEST(ScopeRules, Table) {
   const std::string v2 = v2_mount("/", "/sys/fs/cgroup");
   const std::string docker = "/docker/" + kId;
   const Case cases[] = {
-      {"bare host", {"0::/user.slice/session-1.scope\n", v2, {}}, kHostNs, kHostPid, "0::/init.scope\n",
-       ScopeRule::kNone, ""},
-      {"own namespace", {"0::/sub\n", v2, {"/sys/fs/cgroup/cgroup.events"}}, kOwnNs, kOwnPid, "0::/\n", ScopeRule::kNamespaceRoot,
+      {"bare host",
+       {"0::/user.slice/session-1.scope\n", v2, {}},
+       kHostNs,
+       kHostPid,
+       "0::/init.scope\n",
+       ScopeRule::kNone,
+       ""},
+      {"own namespace",
+       {"0::/sub\n", v2, {"/sys/fs/cgroup/cgroup.events"}},
+       kOwnNs,
+       kOwnPid,
+       "0::/\n",
+       ScopeRule::kNamespaceRoot,
        "/sys/fs/cgroup"},
-      {"own namespace, made in the real root", {"0::/\n", v2, {}}, kOwnNs, kOwnPid, "0::/\n",
-       ScopeRule::kNone, ""},
-      {"no links, v2 root with cgroup.events", {"0::/\n", v2, {"/sys/fs/cgroup/cgroup.events"}}, "", "",
-       "", ScopeRule::kNamespaceRoot, "/sys/fs/cgroup"},
+      {"own namespace, made in the real root",
+       {"0::/\n", v2, {}},
+       kOwnNs,
+       kOwnPid,
+       "0::/\n",
+       ScopeRule::kNone,
+       ""},
+      {"no links, v2 root with cgroup.events",
+       {"0::/\n", v2, {"/sys/fs/cgroup/cgroup.events"}},
+       "",
+       "",
+       "",
+       ScopeRule::kNamespaceRoot,
+       "/sys/fs/cgroup"},
       {"no links, real v2 root", {"0::/\n", v2, {}}, "", "", "", ScopeRule::kNone, ""},
       {"no links, real v1 root",
-       {"4:memory:/x\n", v1_mount("/", "/sys/fs/cgroup/memory", "memory"),
+       {"4:memory:/x\n",
+        v1_mount("/", "/sys/fs/cgroup/memory", "memory"),
         {"/sys/fs/cgroup/memory/release_agent"}},
-       "", "", "", ScopeRule::kNone, ""},
-      {"mounted before the namespace", {"0::/\n", v2_mount("/..", "/sys/fs/cgroup"), {}}, kOwnNs,
-       kOwnPid, "0::/\n", ScopeRule::kNamespaceRoot, ""},
+       "",
+       "",
+       "",
+       ScopeRule::kNone,
+       ""},
+      {"mounted before the namespace",
+       {"0::/\n", v2_mount("/..", "/sys/fs/cgroup"), {}},
+       kOwnNs,
+       kOwnPid,
+       "0::/\n",
+       ScopeRule::kNamespaceRoot,
+       ""},
       {"classic docker on v1",
-       {"4:memory:" + docker + "\n", v1_mount(docker, "/sys/fs/cgroup/memory", "memory"), {}}, kHostNs,
-       kOwnPid, "4:memory:" + docker + "\n", ScopeRule::kMountRoot, "/sys/fs/cgroup/memory"},
-      {"PID 1's cgroup", {"0::/grp/leaf\n", v2, {}}, kHostNs, kOwnPid, "0::/grp/init.scope\n",
-       ScopeRule::kPid1, "/sys/fs/cgroup/grp"},
-      {"PID 1 elsewhere", {"0::/other\n", v2, {}}, kHostNs, kOwnPid, "0::/grp\n", ScopeRule::kNone, ""},
-      {"PID 1 in a login", {"0::/user.slice/user-0.slice/session-1.scope\n", v2, {}}, kHostNs, kOwnPid,
-       "0::/user.slice/user-0.slice/session-1.scope\n", ScopeRule::kNone, ""},
+       {"4:memory:" + docker + "\n", v1_mount(docker, "/sys/fs/cgroup/memory", "memory"), {}},
+       kHostNs,
+       kOwnPid,
+       "4:memory:" + docker + "\n",
+       ScopeRule::kMountRoot,
+       "/sys/fs/cgroup/memory"},
+      {"PID 1's cgroup",
+       {"0::/grp/leaf\n", v2, {}},
+       kHostNs,
+       kOwnPid,
+       "0::/grp/init.scope\n",
+       ScopeRule::kPid1,
+       "/sys/fs/cgroup/grp"},
+      {"PID 1 elsewhere",
+       {"0::/other\n", v2, {}},
+       kHostNs,
+       kOwnPid,
+       "0::/grp\n",
+       ScopeRule::kNone,
+       ""},
+      {"PID 1 in a login",
+       {"0::/user.slice/user-0.slice/session-1.scope\n", v2, {}},
+       kHostNs,
+       kOwnPid,
+       "0::/user.slice/user-0.slice/session-1.scope\n",
+       ScopeRule::kNone,
+       ""},
       {"PID 1 in the root", {"0::/\n", v2, {}}, kHostNs, kOwnPid, "0::/\n", ScopeRule::kNone, ""},
-      {"host namespaces, engine's name", {"0::" + docker + "/deep\n", v2, {}}, kHostNs, kHostPid, "",
-       ScopeRule::kEngineName, "/sys/fs/cgroup" + docker},
+      {"host namespaces, engine's name",
+       {"0::" + docker + "/deep\n", v2, {}},
+       kHostNs,
+       kHostPid,
+       "",
+       ScopeRule::kEngineName,
+       "/sys/fs/cgroup" + docker},
       {"pause is PID 1 in a sibling",
-       {"0::/kubepods/pod1/app\n", v2, {}}, kHostNs, kOwnPid, "0::/kubepods/pod1/pause\n",
-       ScopeRule::kEngineName, "/sys/fs/cgroup/kubepods/pod1/app"},
+       {"0::/kubepods/pod1/app\n", v2, {}},
+       kHostNs,
+       kOwnPid,
+       "0::/kubepods/pod1/pause\n",
+       ScopeRule::kEngineName,
+       "/sys/fs/cgroup/kubepods/pod1/app"},
   };
   for (const Case& test : cases) {
     const Scope scope = test.place.scope(test.cgroup_ns, test.pid_ns, test.pid1);
@@ -240,7 +336,8 @@ TEST(ScopeRules, Forced) {
   const Place place{"0::/system.slice/app.service\n", v2_mount("/", "/sys/fs/cgroup"), {}};
   EXPECT_FALSE(place.scope(kOwnNs, kOwnPid, "0::/\n", ScopeRequest::kHost).is_container);
   const Scope own = place.scope(kHostNs, kHostPid, "0::/init.scope\n", ScopeRequest::kContainer);
-  EXPECT_EQ(own.dir(place.placement(), Controller::kCpu), "/sys/fs/cgroup/system.slice/app.service");
+  EXPECT_EQ(own.dir(place.placement(), Controller::kCpu),
+            "/sys/fs/cgroup/system.slice/app.service");
   EXPECT_EQ(own.reason, "forced by --container");
 }
 
@@ -253,7 +350,8 @@ MemoryLevel level(const std::string& dir, std::optional<std::uint64_t> max) {
 }
 
 TEST(Effective, SmallestBindsAndIsNamed) {
-  const auto limit = effective_memory_limit({level("/l", 300), level("/p", 200), level("/g", 250)}, 1000);
+  const auto limit =
+      effective_memory_limit({level("/l", 300), level("/p", 200), level("/g", 250)}, 1000);
   EXPECT_EQ(limit.value, 200u);
   EXPECT_EQ(limit.level, 1u);
   EXPECT_FALSE(effective_memory_limit({level("/l", {})}, 1000).limited());

@@ -44,8 +44,8 @@ TEST(ParseMax, RejectsAnythingElse) {
 }
 
 TEST(ParseV1MemoryLimit, KnowsItsUnlimitedValues) {
-  for (const char* text : {"9223372036854771712", "9223372036854775807", "18446744073709551615", "-1",
-                           "9223372036854710272"})
+  for (const char* text : {"9223372036854771712", "9223372036854775807", "18446744073709551615",
+                           "-1", "9223372036854710272"})
     EXPECT_FALSE(parse_v1_memory_limit(text)->limited) << text;
   EXPECT_TRUE(parse_v1_memory_limit("9223372036854710271")->limited);
   EXPECT_EQ(parse_v1_memory_limit("268435456\n")->value, 268435456u);
@@ -104,8 +104,9 @@ TEST(ParseMemoryStat, V1CountsChildren) {
 }
 
 TEST(ParseCpuStat, V2AndV1) {
-  EXPECT_EQ(parse_cpu_stat("usage_usec 10\nuser_usec 6\nsystem_usec 4\nnice_usec 1\n").value.nice_usec,
-            1u);
+  EXPECT_EQ(
+      parse_cpu_stat("usage_usec 10\nuser_usec 6\nsystem_usec 4\nnice_usec 1\n").value.nice_usec,
+      1u);
   const auto v1 = parse_cpu_stat("nr_periods 9\nnr_throttled 3\nthrottled_time 2500000\n");
   EXPECT_EQ(v1.value.throttled_usec, 2500u);
   EXPECT_EQ(v1.value.usage_usec, std::nullopt);
@@ -129,7 +130,8 @@ TEST(CpuListTest, CountsASet) {
 
 TEST(ParseMeminfo, BytesAndExactKeys) {
   const auto meminfo = parse_meminfo(
-      "MemTotal:       16777216 kB\nMemFree:        8388608 kB\nActive(anon):  5 kB\nActive: 7 kB\n");
+      "MemTotal:       16777216 kB\nMemFree:        8388608 kB\nActive(anon):  5 kB\nActive: 7 "
+      "kB\n");
   EXPECT_EQ(meminfo.value.mem_total, 17179869184u);
   EXPECT_EQ(meminfo.value.active, 7u * 1024);
   EXPECT_EQ(meminfo.value.mem_available, std::nullopt);
@@ -145,7 +147,8 @@ TEST(ParseMeminfo, MalformedLines) {
 }
 
 TEST(ParseNodeMeminfo, SkipsTheNode) {
-  EXPECT_EQ(parse_node_meminfo("Node 0 MemTotal:  4 kB\nNode 0 MemFree: 1 kB\n").value.mem_free, 1024u);
+  EXPECT_EQ(parse_node_meminfo("Node 0 MemTotal:  4 kB\nNode 0 MemFree: 1 kB\n").value.mem_free,
+            1024u);
 }
 
 TEST(ParsePressure, SomeAndFull) {
@@ -160,12 +163,14 @@ TEST(ParsePressure, SomeAndFull) {
 
 TEST(ParsePressure, Malformed) {
   EXPECT_EQ(error_of(parse_pressure("")), "1: no pressure line");
-  EXPECT_EQ(error_of(parse_pressure("some avg10=x avg60=0 avg300=0 total=1\n")), "1: not a pressure line");
+  EXPECT_EQ(error_of(parse_pressure("some avg10=x avg60=0 avg300=0 total=1\n")),
+            "1: not a pressure line");
   EXPECT_EQ(error_of(parse_pressure("some avg10=0 avg60=0 total=1\n")), "1: not a pressure line");
 }
 
 TEST(ParseProcCgroup, V1V2AndColons) {
-  const auto parsed = parse_proc_cgroup("4:cpu,cpuacct:/docker/a:b/\n1:name=systemd:/\n0::/tab\ttab\n");
+  const auto parsed =
+      parse_proc_cgroup("4:cpu,cpuacct:/docker/a:b/\n1:name=systemd:/\n0::/tab\ttab\n");
   EXPECT_EQ(error_of(parsed), "none");
   EXPECT_EQ(parsed.value.v1("cpuacct")->path, "/docker/a:b");
   EXPECT_EQ(parsed.value.v1("cp"), nullptr) << "whole tokens only";
@@ -184,7 +189,8 @@ TEST(ParseMountinfo, OptionalFieldsAndLongLines) {
   const std::string text =
       "41 23 0:31 / /a rw - tmpfs a rw\n"
       "42 23 0:32 / /b rw shared:2 master:1 propagate_from:7 - cgroup2 b rw\n"
-      "43 23 0:33 / /" + std::string(100'000, 'x') + " rw - overlay overlay rw,lowerdir=y\n";
+      "43 23 0:33 / /" +
+      std::string(100'000, 'x') + " rw - overlay overlay rw,lowerdir=y\n";
   const auto parsed = parse_mountinfo(text);
   EXPECT_EQ(error_of(parsed), "none");
   ASSERT_EQ(parsed.value.size(), 3u);
@@ -193,7 +199,8 @@ TEST(ParseMountinfo, OptionalFieldsAndLongLines) {
 }
 
 TEST(ParseMountinfo, Malformed) {
-  const auto parsed = parse_mountinfo("41 23 0:31 / /a rw\n41\n42 23 0:32 / /b rw - cgroup c rw,cpu\n");
+  const auto parsed =
+      parse_mountinfo("41 23 0:31 / /a rw\n41\n42 23 0:32 / /b rw - cgroup c rw,cpu\n");
   EXPECT_EQ(error_of(parsed), "1: not a mountinfo line");
   ASSERT_EQ(parsed.value.size(), 1u);
   EXPECT_EQ(parsed.value[0].super_options, "rw,cpu");
@@ -222,7 +229,8 @@ TEST(ParseSchedstat, ThreeCounters) {
 }
 
 TEST(ParseAffinity, FindsItsLine) {
-  EXPECT_EQ(parse_affinity("Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t0-2,5\n")->count(), 4u);
+  EXPECT_EQ(parse_affinity("Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t0-2,5\n")->count(),
+            4u);
   EXPECT_EQ(error_of(parse_affinity("Name:\tx\n")), "0: no Cpus_allowed_list");
   EXPECT_EQ(error_of(parse_affinity("\nCpus_allowed_list:\tx\n")), "2: not a list of CPUs");
 }
@@ -234,7 +242,8 @@ TEST(ParseLoadavg, FiveFields) {
 }
 
 TEST(ParseProcStat, GuestIsNotCountedTwice) {
-  const auto stat = parse_proc_stat("cpu  100 20 30 40 5 6 7 8 10 2\ncpu0 1\ncpu1 1\nbtime 1062191376\n");
+  const auto stat =
+      parse_proc_stat("cpu  100 20 30 40 5 6 7 8 10 2\ncpu0 1\ncpu1 1\nbtime 1062191376\n");
   ASSERT_TRUE(stat.has_value());
   EXPECT_EQ(stat->cpu.user, 90u);
   EXPECT_EQ(stat->cpu.nice, 18u);
@@ -257,8 +266,8 @@ TEST(Users, SessionsAndUtmp) {
   std::string records(3 * 384, '\0');
   records[0] = 7;  // USER_PROCESS
   records[44] = 'a';
-  records[384] = 7;             // no name
-  records[768] = 8;             // DEAD_PROCESS
+  records[384] = 7;  // no name
+  records[768] = 8;  // DEAD_PROCESS
   records[768 + 44] = 'b';
   EXPECT_EQ(count_utmp_users(records + "torn"), 1u);
 }

@@ -18,7 +18,8 @@ Sysroot open_tree(const Tree& tree) {
 }
 
 TEST(SysrootTest, ReadsWholeFiles) {
-  const Tree tree{{"proc/small", "x\n"}, {"proc/big", std::string(1 << 20, 'y')}, {"proc/empty", ""}};
+  const Tree tree{
+      {"proc/small", "x\n"}, {"proc/big", std::string(1 << 20, 'y')}, {"proc/empty", ""}};
   const Sysroot root = open_tree(tree);
   EXPECT_FALSE(root.live());
   EXPECT_EQ(*root.read("/proc/small"), "x\n");

@@ -49,7 +49,8 @@ Meminfo machine(std::uint64_t total, std::uint64_t free, std::uint64_t available
   return meminfo;
 }
 
-MemoryLevel memory_level(std::optional<std::uint64_t> max, std::uint64_t usage, MemoryStat stat = {}) {
+MemoryLevel memory_level(std::optional<std::uint64_t> max, std::uint64_t usage,
+                         MemoryStat stat = {}) {
   MemoryLevel level;
   level.dir = "/cg";
   level.max = {max ? BytesLimit::State::kLimited : BytesLimit::State::kUnlimited, max.value_or(0)};
@@ -313,8 +314,8 @@ TEST(RuntimesTest, RoundTheSameQuotaDifferently) {
     RuntimeCpus want;
   };
   const Case cases[] = {
-      {50'000, {1, 2, 1, 1, 1, 1}},   {150'000, {2, 2, 2, 1, 2, 1}}, {250'000, {3, 3, 3, 2, 3, 2}},
-      {399'000, {4, 4, 4, 3, 4, 3}},  {120'000, {2, 2, 2, 1, 1, 1}},
+      {50'000, {1, 2, 1, 1, 1, 1}},  {150'000, {2, 2, 2, 1, 2, 1}}, {250'000, {3, 3, 3, 2, 3, 2}},
+      {399'000, {4, 4, 4, 3, 4, 3}}, {120'000, {2, 2, 2, 1, 1, 1}},
   };
   for (const Case& test : cases) {
     Snapshot snapshot = CpuInterval(1, 0, 0).end;
@@ -340,7 +341,8 @@ TEST(CapacityTest, SmallestOfQuotaCpusetOnline) {
   snapshot.cpu.cpuset = *CpuList::parse("3-4");
   EXPECT_DOUBLE_EQ(*derive_cpu_capacity(snapshot).value, 2);
   snapshot.cpu.affinity = *CpuList::parse("3");
-  EXPECT_DOUBLE_EQ(*derive_cpu_capacity(snapshot).value, 2) << "taskset must not change percentages";
+  EXPECT_DOUBLE_EQ(*derive_cpu_capacity(snapshot).value, 2)
+      << "taskset must not change percentages";
   EXPECT_EQ(whole_cpus(snapshot.cpu), 1u);
 }
 
@@ -373,7 +375,8 @@ TEST(ExpDecay, AgreesWithTheMathLibrary) {
 }
 
 TEST(LoadEstimateTest, SteadyThreadsAreExact) {
-  EXPECT_NEAR(estimate(12, 3, 12, 1).avg_1m, 3.0, 1e-6) << "a young container shows its life's mean";
+  EXPECT_NEAR(estimate(12, 3, 12, 1).avg_1m, 3.0, 1e-6)
+      << "a young container shows its life's mean";
   EXPECT_NEAR(estimate(12, 3, 12, 1).avg_15m, 3.0, 1e-6);
   EXPECT_NEAR(estimate(3600, 3, 12, 1).avg_1m, 0.5438, 0.001) << "an old one a slow rise";
   EXPECT_NEAR(estimate(600, 4, 600, 0.25).avg_5m, 1.0, 1e-6);
