@@ -126,6 +126,29 @@ bool is_telling_mount_point(std::string_view point) {
          !point.starts_with("/sys/");
 }
 
+// Files that engines mount over those of the image. Where they come from tells which engine it was:
+// /var/lib/docker/containers/ID/hostname becomes /x/x/x/containers/ID/x.
+bool is_engine_file(std::string_view point) {
+  return point == "/etc/hostname" || point == "/etc/hosts" || point == "/etc/resolv.conf" ||
+         point == "/run/.containerenv";
+}
+
+std::string engine_root(std::string_view root) {
+  std::string result;
+  while (!root.empty()) {
+    root.remove_prefix(1);  // '/'
+    const std::string_view name = root.substr(0, root.find('/'));
+    const bool is_word =
+        name.ends_with("containers") || name == "sandboxes" || name == "kubelet" || name == "pods";
+    const bool is_id =
+        hex_run(name) == name.size() ? name.size() >= kShortestId : uuid_at(name) == name.size();
+    result += '/';
+    result += is_word || (is_id && !name.empty()) ? name : "x";
+    root.remove_prefix(name.size());
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string Scrubber::contents(std::string_view path, std::string_view data) {
@@ -139,7 +162,6 @@ std::string Scrubber::contents(std::string_view path, std::string_view data) {
   if (path.find("/run/systemd/sessions/") != std::string_view::npos) {
     return key_values(data, {"CLASS", "STATE", "ACTIVE", "TYPE", "REMOTE"});
   }
-  if (name == ".containerenv") return ids(key_values(data, {"engine", "id", "rootless"}));
   return ids(data);
 }
 
@@ -202,6 +224,7 @@ std::string Scrubber::mountinfo_line(std::string_view line) {
   constexpr std::size_t kPoint = 4;
   constexpr std::size_t kFixed = 6;
   std::vector<std::string_view> fields = split_fields(line);
+  std::string root;
   const auto dash = fields.size() <= kFixed ? fields.end()
                                             : std::find(fields.begin() + kFixed, fields.end(), "-");
   if (fields.end() - dash < 2) {
@@ -211,8 +234,10 @@ std::string Scrubber::mountinfo_line(std::string_view line) {
         field = "x";
     }
   } else if (!is_mount_of_interest(dash[1])) {
-    fields[kRoot] = "/";
-    if (is_telling_mount_point(fields[kPoint])) fields[kPoint] = "/mnt";
+    const bool is_engine = is_engine_file(fields[kPoint]);
+    root = is_engine ? engine_root(fields[kRoot]) : "/";
+    fields[kRoot] = root;
+    if (!is_engine && is_telling_mount_point(fields[kPoint])) fields[kPoint] = "/mnt";
     // The source and the options of the file system; the type says what sort of mount it is.
     for (auto field = dash + 2; field < fields.end(); ++field) *field = "none";
   }

@@ -103,13 +103,21 @@ TEST(Scrub, SessionsKeepOnlyWhatIsCounted) {
             "# This is private data.\nUID=x\nUSER=x\nCLASS=user\nREMOTE_HOST=x\nSTATE=active\n");
 }
 
-TEST(Scrub, ContainerenvKeepsEngineAndId) {
+// By these mounts the engine is told where a cgroup namespace hides its name.
+TEST(Scrub, EngineMountsKeepTheEngineOnly) {
   Scrubber scrubber;
   const std::string fake = scrubber.path(kId);
-  EXPECT_EQ(
-      scrubber.contents("/run/.containerenv", "engine=\"podman-4.3.1\"\nname=\"shop\"\nid=\"" +
-                                                  kId + "\"\nimage=\"registry/shop\"\n"),
-      "engine=\"podman-4.3.1\"\nname=x\nid=\"" + fake + "\"\nimage=x\n");
+  EXPECT_EQ(scrubber.contents("/proc/self/mountinfo",
+                              "9 8 8:1 /home/shop/docker/containers/" + kId +
+                                  "/hostname /etc/hostname rw - ext4 /dev/sda1 rw\n"),
+            "9 8 8:1 /x/x/x/containers/" + fake + "/x /etc/hostname rw - ext4 none none\n");
+  EXPECT_EQ(scrubber.contents("/proc/self/mountinfo",
+                              "9 8 8:1 /lib/overlay-containers/" + kId +
+                                  "/userdata/hosts /etc/hosts rw - ext4 /dev/sda1 rw\n"),
+            "9 8 8:1 /x/overlay-containers/" + fake + "/x/x /etc/hosts rw - ext4 none none\n");
+  EXPECT_EQ(scrubber.contents("/proc/self/mountinfo",
+                              "9 8 8:1 / /etc/resolv.conf rw - ext4 /dev/sda1 rw\n"),
+            "9 8 8:1 /x /etc/resolv.conf rw - ext4 none none\n");
 }
 
 TEST(Scrub, UtmpCountsStay) {

@@ -1,0 +1,440 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a shell sees of the built tools: exit codes, what goes to stdout and what to stderr, error
+texts, signals, full disks and closed pipes. What the figures are is tested elsewhere.
+
+Usage: run_cli.py --bin DIR [unittest arguments]
+
+DIR holds the built tools. Needs neither privileges nor a container.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "fixtures"
+BIN = pathlib.Path()  # set by main()
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+    if name in os.environ:
+        ENVIRONMENT[name] = os.environ[name]
+
+# A captured container that all tests may look at: figures never move there.
+TREE = FIXTURES / "v2-docker" / "0"
+
+
+def run(tool, *args, env=None, name=None, **kwargs):
+    """Runs a tool; `name` is the argv[0] that it sees."""
+    kwargs.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([name or str(BIN / tool), *map(str, args)], executable=BIN / tool,
+                          env={**ENVIRONMENT, **(env or {})}, stderr=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False, **kwargs)
+
+
+class CliTest(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, result, status, out=None, err=None):
+        """`out` and `err`: the text, or None for any."""
+        shown = f"\nstdout: {result.stdout}\nstderr: {result.stderr}"
+        self.assertEqual(result.returncode, status, shown)
+        if out is not None:
+            self.assertEqual(result.stdout, out, shown)
+        if err is not None:
+            self.assertEqual(result.stderr, err, shown)
+
+    def check_fails(self, result, first_line):
+        """Exit 1, nothing on stdout, a message."""
+        self.check(result, 1, out="")
+        self.assertEqual(result.stderr.split("\n")[0], first_line)
+
+
+class HelpAndVersion(CliTest):
+    def test_help_is_on_stdout(self):
+        for tool, option in [("free", "--help"), ("uptime", "-h"), ("uptime", "--help"),
+                             ("containerview", "-h"), ("containerview", "--help")]:
+            with self.subTest(tool=tool, option=option):
+                result = run(tool, option)
+                self.check(result, 0, err="")
+                self.assertRegex(result.stdout, rf"\A\nUsage:\n {tool} ")
+                self.assertRegex(result.stdout, rf"\nFor more details see {tool}\(1\)\.\n\Z")
+
+    def test_version(self):
+        version = r"\d+\.\d+\.\d+"
+        for tool in ("free", "uptime"):
+            for option in ("-V", "--version", "--ver"):
+                result = run(tool, option)
+                self.check(result, 0, err="")
+                self.assertRegex(result.stdout,
+                                 rf"\A{tool} from procps-ng 4\.0\.7 \(containerview {version}\)\n\Z")
+        result = run("containerview", "--version")
+        self.check(result, 0, err="")
+        self.assertRegex(result.stdout, rf"\Acontainerview {version}\n\Z")
+
+    def test_first_come_first_served(self):
+        self.check(run("free", "-V", "--bogus"), 0, err="")
+        self.check(run("free", "--help", "-x"), 0, err="")
+        self.check_fails(run("free", "-x", "-V", name="free"), "free: invalid option -- 'x'")
+        self.check_fails(run("free", "-s", "0", "-V", name="free"),
+                         "free: seconds argument `0' is not positive number")
+        self.check_fails(run("free", "-bk", "-V", name="free"),
+                         "free: Multiple unit options don't make sense.")
+        self.check(run("free", "operand", "-V"), 0, err="")
+        self.check(run("uptime", "-s", "--bogus", "operand"), 0, err="")
+        self.check_fails(run("uptime", "--bogus", "-s", name="uptime"),
+                         "uptime: unrecognized option '--bogus'")
+
+
+class Errors(CliTest):
+    def test_getopt_texts_name_the_program_as_typed(self):
+        cases = {
+            ("-x",): "invalid option -- 'x'",
+            ("-hx",): "invalid option -- 'x'",
+            ("--foo",): "unrecognized option '--foo'",
+            ("--foo=1",): "unrecognized option '--foo=1'",
+            ("--to=x",): "option '--total' doesn't allow an argument",
+            ("--te",): "option '--te' is ambiguous; possibilities: '--tera' '--tebi'",
+            ("-s",): "option requires an argument -- 's'",
+            ("--seconds",): "option '--seconds' requires an argument",
+            ("--bytes=1",): "option '--bytes' doesn't allow an argument",
+        }
+        for args, text in cases.items():
+            with self.subTest(args=args):
+                result = run("free", *args, name="some/dir/free")
+                self.check_fails(result, "some/dir/free: " + text)
+                self.assertIn("\n\nUsage:\n free [options]\n", result.stderr)
+
+    def test_own_errors_use_the_short_name(self):
+        self.check_fails(run("free", "-c", "0", name="some/dir/free"),
+                         "free: failed to parse count argument: '0': Numerical result out of range")
+
+    def test_called_by_another_name(self):
+        self.check_fails(run("free", "-s0", name="/usr/bin/cv-free"),
+                         "cv-free: seconds argument `0' is not positive number")
+
+    def test_operands_are_refused_with_the_usage_alone(self):
+        for tool in ("free", "uptime"):
+            result = run(tool, "operand")
+            self.check(result, 1, out="")
+            self.assertRegex(result.stderr, rf"\A\nUsage:\n {tool} ")
+
+    def test_exclusive_options(self):
+        for tool in ("free", "uptime"):
+            for args in (["--host", "--container"], ["--pid", "1", "--cgroup", "/"],
+                         ["--host", "--pid", "1"], ["--host", "--cgroup", "/"]):
+                with self.subTest(tool=tool, args=args):
+                    result = run(tool, *args)
+                    self.check(result, 1, out="")
+                    self.assertRegex(result.stderr, rf"\A{tool}: --\w+ excludes --\w+\n\Z")
+
+    def test_values_out_of_range(self):
+        for args in (["--cache-used", "101"], ["--cache-used", "-1"], ["--cache-used", "x"],
+                     ["--pid", "0"], ["--pid", "-1"], ["--pid", "x"], ["--sysroot", ""]):
+            with self.subTest(args=args):
+                result = run("free", *args)
+                self.check(result, 1, out="")
+                self.assertRegex(result.stderr, rf"\Afree: .*{args[0]}.*\n\Z")
+
+    def test_environment(self):
+        self.check_fails(run("free", env={"CONTAINERVIEW_SCOPE": "x"}, name="free"),
+                         "free: CONTAINERVIEW_SCOPE is 'x': not one of auto, host, container")
+        self.check_fails(run("free", env={"CONTAINERVIEW_CACHE_USED": "1e1"}, name="free"),
+                         "free: CONTAINERVIEW_CACHE_USED is '1e1': not a number from 0 to 100")
+
+    def test_missing_targets_print_nothing_on_stdout(self):
+        missing = "/nonexistent/tree"
+        for tool, args in [("free", []), ("free", ["--json"]), ("uptime", ["--json"]),
+                           ("uptime", ["-s"]), ("containerview", ["info", "--json"]),
+                           ("containerview", ["explain", "memory.total_bytes", "--json"])]:
+            with self.subTest(tool=tool, args=args):
+                result = run(tool, *args, "--sysroot", missing)
+                self.check(result, 1, out="")
+                self.assertRegex(result.stderr, rf"\A{tool}: .*{missing}.*\n\Z")
+        self.check(run("free", "--pid", "2147483647"), 1, out="")
+        self.check(run("free", "--cgroup", "/no/such/cgroup"), 1, out="")
+
+
+class Abbreviations(CliTest):
+    def test_unique_prefixes_and_bundles(self):
+        whole = run("free", "--human", "--total", "--wide", "--sysroot", TREE)
+        self.check(whole, 0, err="")
+        for args in (["--hum", "--tot", "--wi", "--sysr", TREE], ["-htw", f"--sysroot={TREE}"],
+                     [f"--sys={TREE}", "-wt", "-h"]):
+            self.check(run("free", *args), 0, out=whole.stdout, err="")
+
+    def test_classic_abbreviations_are_not_broken_by_our_options(self):
+        for short, full in [("--p", "--pretty"), ("--s", "--since"), ("--r", "--raw"),
+                            ("--c", "--container"), ("--h", "--help"), ("--v", "--version")]:
+            with self.subTest(option=short):
+                expected = run("uptime", full, "--sysroot", TREE)
+                self.check(run("uptime", short, "--sysroot", TREE), 0, out=expected.stdout, err="")
+
+    def test_scope_options_count_behind_since(self):
+        before = run("uptime", "--sysroot", TREE, "-s")
+        self.check(before, 0, err="")
+        self.check(run("uptime", "-s", "--sysroot", TREE), 0, out=before.stdout, err="")
+
+
+class Output(CliTest):
+    def test_full_disk(self):
+        for tool, args in [("free", []), ("free", ["--help"]), ("free", ["-s", "60"]),
+                           ("free", ["--json", "-s", "60"]), ("uptime", []),
+                           ("containerview", ["info"])]:
+            with self.subTest(tool=tool, args=args), open("/dev/full", "wb") as full:
+                result = run(tool, *args, stdout=full, name=tool)
+                self.assertEqual(result.returncode, 1)
+                self.assertEqual(result.stderr, f"{tool}: write error: No space left on device\n")
+
+    def test_closed_stdout(self):
+        for tool, args in [("free", []), ("uptime", []), ("containerview", ["info"])]:
+            with self.subTest(tool=tool):
+                words = " ".join([tool, *args])
+                result = subprocess.run(["/bin/sh", "-c", f"cd {BIN} && exec ./{words} >&-"],
+                                        env=ENVIRONMENT, stderr=subprocess.PIPE, text=True,
+                                        timeout=60, check=False)
+                self.assertEqual(result.returncode, 1)
+                self.assertEqual(result.stderr, f"{tool}: write error: Bad file descriptor\n")
+
+    def closed_pipe(self, tool, args, sigpipe):
+        reader, writer = os.pipe()
+        os.close(reader)
+        restore = signal.SIG_DFL if sigpipe else signal.SIG_IGN
+        process = subprocess.Popen([BIN / tool, *args], stdout=writer, stderr=subprocess.PIPE,
+                                   env=ENVIRONMENT, restore_signals=False,
+                                   preexec_fn=lambda: signal.signal(signal.SIGPIPE, restore))
+        os.close(writer)
+        _, err = process.communicate(timeout=60)
+        return process.returncode, err
+
+    def test_reader_that_went_away(self):
+        for tool, args in [("free", []), ("free", ["-s", "0.01"]), ("uptime", [])]:
+            with self.subTest(tool=tool, args=args):
+                self.assertEqual(self.closed_pipe(tool, args, True), (-signal.SIGPIPE, b""))
+                self.assertEqual(self.closed_pipe(tool, args, False), (0, b""))
+
+    def test_json_is_compact_off_a_terminal(self):
+        result = run("free", "--json", "--sysroot", TREE)
+        self.check(result, 0, err="")
+        self.assertEqual(result.stdout.count("\n"), 1)
+        self.assertEqual(json.loads(result.stdout)["schema"], "containerview.free/1")
+
+    def test_json_is_indented_on_a_terminal(self):
+        ours, theirs = os.openpty()
+        try:
+            self.assertEqual(run("free", "--json", "--sysroot", TREE, stdout=theirs).returncode, 0)
+            text = os.read(ours, 1 << 16).decode()
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        self.assertRegex(text, r'\A\{\r\n  "schema": ')
+
+
+class Repeating(CliTest):
+    def test_count(self):
+        once = run("free", "--sysroot", TREE).stdout
+        result = run("free", "-c3", "-s0.01", "--sysroot", TREE)
+        self.check(result, 0, out=once + "\n" + once + "\n" + once, err="")
+        self.check(run("free", "-c", "1", "--sysroot", TREE), 0, out=once, err="")
+
+    def test_interval_takes_point_and_comma(self):
+        for value in ("0.3", "0,3"):
+            start = time.monotonic()
+            self.check(run("free", "-s", value, "-c", "2", "--sysroot", TREE), 0, err="")
+            self.assertGreater(time.monotonic() - start, 0.29)
+
+    def test_one_line_reports(self):
+        once = run("free", "-L", "--sysroot", TREE)
+        self.check(once, 0, err="")
+        self.assertRegex(once.stdout,
+                         r"\ASwapUse {1,11}\d+ CachUse {1,11}\d+  MemUse {1,11}\d+ "
+                         r"MemFree {1,11}\d+ \n\Z")
+        self.check(run("free", "-L", "-c2", "-s0.01", "--sysroot", TREE), 0, out=once.stdout * 2)
+
+    def test_json_lines(self):
+        result = run("free", "--json", "-c3", "-s0.01", "--sysroot", TREE)
+        self.check(result, 0, err="")
+        lines = result.stdout.splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertEqual(json.loads(lines[0]), json.loads(lines[2]))
+
+    def test_interrupt_leaves_whole_lines(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen([BIN / "free", "--json", "-s", "0.001"], env=ENVIRONMENT,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            first = process.stdout.readline()  # it is running, and flushes each line
+            time.sleep(0.05)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, -number)
+            self.assertEqual(err, b"")
+            self.assertTrue((first + out).endswith(b"}\n"))
+            for line in (first + out).splitlines():
+                json.loads(line)
+
+
+class Unknown(CliTest):
+    """What cannot be known is a dash or null, never a number."""
+
+    def setUp(self):
+        self.tree = pathlib.Path(tempfile.mkdtemp(prefix="cv-cli-"))
+        self.addCleanup(shutil.rmtree, self.tree)
+        (self.tree / "proc").mkdir()
+        (self.tree / "sys").mkdir()
+
+    def test_nothing_is_there(self):
+        table = run("free", "--sysroot", self.tree)
+        self.check(table, 0)
+        self.assertRegex(table.stdout.splitlines()[1], r"\AMem:( +-){6}\Z")
+        document = json.loads(run("free", "--json", "--sysroot", self.tree).stdout)
+        self.assertIsNone(document["memory"]["total_bytes"])
+        self.assertIn("memory.total_bytes", document["quality"]["unavailable"])
+        line = run("uptime", "--sysroot", self.tree)
+        self.check(line, 0)
+        self.assertTrue(line.stdout.endswith("load average: -, -, -\n"), line.stdout)
+
+    def test_the_reason_is_told_once(self):
+        (self.tree / "proc/meminfo").write_text("MemTotal: many kB\n")
+        result = run("free", "--sysroot", self.tree, "-c3", "-s0.01")
+        self.check(result, 0)
+        self.assertRegex(result.stderr, r"\A(free: .+\n)+\Z")
+        self.assertIn("free: /proc/meminfo: line 1: ", result.stderr)
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), len(set(lines)), result.stderr)
+
+    def test_other_figures_are_unharmed(self):
+        (self.tree / "proc/meminfo").write_text(
+            "MemTotal: 1000 kB\nMemFree: 400 kB\nMemAvailable: 600 kB\nSwapTotal: x kB\n")
+        result = run("free", "--sysroot", self.tree)
+        self.check(result, 0)
+        cells = result.stdout.splitlines()[1].split()
+        self.assertEqual((cells[1], cells[2], cells[3], cells[6]), ("1000", "400", "400", "600"))
+        self.assertRegex(result.stdout.splitlines()[2], r"\ASwap:( +-){3}\Z")
+
+
+class Containerview(CliTest):
+    def test_wrong_use(self):
+        self.check_fails(run("containerview"), "")
+        self.check_fails(run("containerview", "x"), "containerview: no command 'x'")
+        self.check_fails(run("containerview", "capture"), "containerview: capture needs a DIR")
+        self.check_fails(run("containerview", "info", "x"), "containerview: 'x' is too much")
+
+    def test_explain_lists_its_keys(self):
+        keys = run("containerview", "explain", "--list")
+        self.check(keys, 0, err="")
+        self.assertIn("memory.available_bytes", keys.stdout.splitlines())
+        self.check(run("containerview", "explain"), 0, out=keys.stdout, err="")
+
+    def test_every_key_can_be_explained(self):
+        for key in run("containerview", "explain", "--list").stdout.split():
+            with self.subTest(key=key):
+                result = run("containerview", "explain", key, "--sysroot", TREE)
+                self.check(result, 0, err="")
+                self.assertRegex(result.stdout, rf"\A{re.escape(key)} = .+ \(\w+\)\n")
+                document = json.loads(
+                    run("containerview", "explain", key, "--json", "--sysroot", TREE).stdout)
+                self.assertEqual(document["key"], key)
+                self.assertEqual(document["value"] is None, document["quality"] == "unavailable")
+
+    def test_explain_knows_no_other_key(self):
+        result = run("containerview", "explain", "no.such.key", "--json")
+        self.check(result, 1, out="")
+        self.assertIn("no.such.key", result.stderr)
+
+
+class Capture(CliTest):
+    def setUp(self):
+        self.parent = tempfile.mkdtemp(prefix="cv-cli-")
+        self.addCleanup(shutil.rmtree, self.parent)
+        self.tree = self.parent + "/tree"
+
+    @staticmethod
+    def without_ids(document):
+        """Ids, and paths that hold some, differ; so does the time by which a tree has no clock."""
+        text = json.dumps(document)
+        text = re.sub(r"[0-9a-f]{12,64}", lambda m: m[0] if m[0].isdigit() else "ID", text)
+        result = json.loads(text)
+        for key in ("time", "since"):
+            result.pop(key, None)
+        result.get("scope", {}).pop("id", None)
+        return result
+
+    def capture(self, *args):
+        result = run("containerview", "capture", self.tree, *args)
+        self.check(result, 0, err="")
+        self.assertIn(f"containerview info --sysroot {self.tree}", result.stdout)
+        self.assertIn("read the files before you send them", result.stdout)
+        return result
+
+    def test_replays_alike(self):
+        scenarios = sorted(path.parent.name for path in FIXTURES.glob("*/0"))
+        self.assertGreater(len(scenarios), 10)
+        for scenario in scenarios:
+            source = FIXTURES / scenario / "0"
+            self.tree = f"{self.parent}/{scenario}"
+            self.capture("--sysroot", source)
+            for tool, args in [("containerview", ["info", "--json"]), ("free", ["--json", "-v"]),
+                               ("uptime", ["--json"]),
+                               ("containerview", ["info", "--json", "--container"]),
+                               ("free", ["--json", "--host"])]:
+                with self.subTest(scenario=scenario, tool=tool, args=args):
+                    before = run(tool, *args, "--sysroot", source)
+                    after = run(tool, *args, "--sysroot", self.tree)
+                    self.check(after, before.returncode, err=before.stderr)
+                    self.assertEqual(self.without_ids(json.loads(after.stdout)),
+                                     self.without_ids(json.loads(before.stdout)))
+
+    def test_this_machine(self):
+        self.capture()
+        before = json.loads(run("containerview", "info", "--json").stdout)
+        after = json.loads(run("containerview", "info", "--json", "--sysroot", self.tree).stdout)
+        for key in ("scope", "cpu", "swap", "runtimes", "problems"):
+            self.assertEqual(self.without_ids({key: after[key]}),
+                             self.without_ids({key: before[key]}))
+        self.assertEqual(after["memory"]["total_bytes"], before["memory"]["total_bytes"])
+        now = json.loads(run("uptime", "--json").stdout)
+        then = json.loads(run("uptime", "--json", "--sysroot", self.tree).stdout)
+        self.assertLess(abs(now["uptime_seconds"] - then["uptime_seconds"]), 30)
+
+    def test_names_are_gone(self):
+        self.capture()
+        for path in pathlib.Path(self.tree).glob("proc/[0-9]*/**/stat"):
+            self.assertRegex(path.read_text(), r"\A\d+ \(task\) ")
+        for line in pathlib.Path(self.tree, "proc/self/mountinfo").read_text().splitlines():
+            point, kind = line.split()[4], line.split(" - ")[1].split()[0]
+            if kind not in ("cgroup", "cgroup2", "proc", "sysfs", "fuse.lxcfs"):
+                self.assertRegex(point, r"\A(/|/mnt|/proc(/.*)?|/sys(/.*)?)\Z")
+
+    def test_a_used_directory_is_refused(self):
+        os.mkdir(self.tree)
+        self.capture()  # empty: fine
+        before = sorted(os.listdir(self.tree))
+        result = run("containerview", "capture", self.tree)
+        self.check(result, 1, out="",
+                   err=f"containerview: {self.tree}: the directory is not empty\n")
+        self.assertEqual(sorted(os.listdir(self.tree)), before)
+
+    def test_a_place_that_cannot_be_written(self):
+        result = run("containerview", "capture", "/proc/nowhere/tree")
+        self.check(result, 1, out="")
+        self.assertRegex(result.stderr, r"\Acontainerview: /proc/nowhere/tree: ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", required=True, type=pathlib.Path)
+    options, rest = parser.parse_known_args()
+    global BIN  # noqa: PLW0603, unittest makes the test objects itself
+    BIN = options.bin.resolve()
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == "__main__":
+    main()
