@@ -174,7 +174,7 @@ int32_t cv_open(const cv_options* options, cv_context** context, cv_error* error
                         error);
     auto target = cv::Target::open(target_options(full));
     if (!target) return cv::report(target.error(), error);
-    *context = new cv_context{cv::Sampler(std::move(*target))};
+    *context = std::make_unique<cv_context>(cv_context{cv::Sampler(std::move(*target))}).release();
     return CV_OK;
   });
 }
@@ -214,7 +214,7 @@ int32_t cv_get_scope(const cv_snapshot* snapshot, cv_scope* scope) noexcept {
     out.kind = data.scope->is_container ? CV_KIND_CONTAINER : CV_KIND_HOST;
     out.cgroup_version = cgroup_version(*data.placement);
     out.realtime_nsec = data.time.realtime_nsec;
-    out.boottime_nsec = data.time.boottime_nsec;
+    out.boottime_nsec = data.time.boottime_nsec.value_or(0);
     out.rule = static_cast<std::int32_t>(data.scope->rule);
     out.reason = data.scope->reason.c_str();
     if (!snapshot->cgroup_dir.empty()) out.cgroup = snapshot->cgroup_dir.c_str();
@@ -259,6 +259,9 @@ int32_t cv_get_limits(const cv_snapshot* snapshot, cv_limits* limits) noexcept {
       out.valid |= CV_LIMITS_EFFECTIVE_CPUS;
       out.effective_cpus = *effective;
       out.whole_cpus = *whole;
+      // No cpu controller was handed down to the container: the machine's CPUs.
+      if (cv::derive_cpu_capacity(data).quality == Quality::kHost)
+        out.host |= CV_LIMITS_EFFECTIVE_CPUS;
     }
     if (const auto runtimes = cv::runtime_cpus(data)) {
       out.valid |= CV_LIMITS_RUNTIMES;

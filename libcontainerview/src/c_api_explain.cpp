@@ -34,7 +34,9 @@ int32_t cv_explain(const cv_snapshot* snapshot, const char* key, cv_explanation*
     if (!snapshot->data.reads)
       return cv::report({cv::ErrorKind::kInvalid, 0, key, 0, "opened without CV_OPEN_RECORD_READS"},
                         error);
-    *explanation = new cv_explanation{cv::explain(snapshot->data, *known)};
+    auto made = std::make_unique<cv_explanation>();
+    made->data = cv::explain(snapshot->data, *known);
+    *explanation = made.release();
     return CV_OK;
   });
 }

@@ -78,7 +78,10 @@ class Level:
             memsw = tree.limit(f"{directory}/memory.memsw.limit_in_bytes")
             self.swap_max = None if memsw is None or self.max is None else minus(memsw, self.max)
             both = tree.number(f"{directory}/memory.memsw.usage_in_bytes")
+            # memory.stat tells it exactly; two files are read one after the other.
             self.swap_usage = None if both is None else minus(both, self.usage)
+            if "total_swap" in stat:
+                self.swap_usage = stat["total_swap"]
         else:
             self.max = tree.limit(f"{directory}/memory.max")
             self.high = tree.limit(f"{directory}/memory.high")

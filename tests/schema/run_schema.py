@@ -234,6 +234,11 @@ class Runner:
 
     def agree(self, where, key, explained, document):
         value = at(document, key)
+        # A limit that is not there is null beside its state; alone, it must not look unknown.
+        parent = key.rpartition(".")[0]
+        limit = at(document, parent) if parent else None
+        if isinstance(limit, dict) and limit.get("state") == "unlimited":
+            value = "unlimited"
         if explained["value"] != value:
             self.problems.add(where, f"value {explained['value']}, elsewhere {value}")
         # An unknown limit is listed as a whole: cpu.quota stands for cpu.quota.cpus.

@@ -146,6 +146,9 @@ class Writer {
     put("cpu", "online_count", limits.online_count());
     put("cpu", "effective_cpus", limits.effective_cpus());
     put("cpu", "whole_cpus", limits.whole_cpus());
+    if (limits.quality(CV_LIMITS_EFFECTIVE_CPUS) == containerview::Quality::kHost) {
+      quality_.host.insert(quality_.host.end(), {"cpu.effective_cpus", "cpu.whole_cpus"});
+    }
     json_.close();
   }
 

@@ -168,7 +168,7 @@ typedef struct cv_scope {
   int32_t kind;           /* cv_scope_kind */
   int32_t cgroup_version; /* cv_cgroup_version, of the controllers above */
   int64_t realtime_nsec;  /* when the snapshot was taken, CLOCK_REALTIME */
-  int64_t boottime_nsec;  /* the same instant, CLOCK_BOOTTIME */
+  int64_t boottime_nsec;  /* the same instant, CLOCK_BOOTTIME; 0: a tree that does not tell */
   const char* cgroup;     /* the boundary's directory (v2, or v1's memory controller); NULL: host */
   const char* reason;     /* the rule that found the boundary, in words */
   const char* engine;     /* docker, podman, containerd, cri-o, lxc, nspawn, ...; NULL: unknown, or
@@ -206,7 +206,7 @@ typedef struct cv_cpu_quota {
   const char* source; /* directory whose quota binds */
 } cv_cpu_quota;
 
-enum { /* cv_limits.valid */
+enum { /* cv_limits.valid, .host */
        CV_LIMITS_CPUSET = 1u << 0,
        CV_LIMITS_AFFINITY = 1u << 1,
        CV_LIMITS_ONLINE = 1u << 2,
@@ -221,7 +221,7 @@ typedef struct cv_runtime_cpus {
 
 typedef struct cv_limits {
   size_t size;
-  uint64_t valid;
+  uint64_t valid, host;    /* of the CV_LIMITS_* below */
   cv_cpu_quota cpu_quota;  /* smallest over the target's cgroup and all its ancestors */
   cv_limit memory;         /* bytes; a limit at or above the host's memory is unlimited */
   cv_limit memory_high;    /* bytes */

@@ -315,44 +315,23 @@ class CpuQuota {
 };
 
 // The caller's effective limits, whatever the scope.
-class Limits {
+class Limits : public Figures<cv_limits> {
  public:
-  Limits() noexcept : raw_(detail::sized<cv_limits>()) {}
-  explicit Limits(const cv_limits& raw) noexcept : raw_(raw) {}
-
-  CpuQuota cpu_quota() const noexcept { return CpuQuota(raw_.cpu_quota); }
-  Limit memory() const noexcept { return Limit(raw_.memory); }
-  Limit memory_high() const noexcept { return Limit(raw_.memory_high); }
-  Limit swap() const noexcept { return Limit(raw_.swap); }
-  Limit pids() const noexcept { return Limit(raw_.pids); }
+  using Figures::Figures;
+  CpuQuota cpu_quota() const noexcept { return CpuQuota(raw().cpu_quota); }
+  Limit memory() const noexcept { return Limit(raw().memory); }
+  Limit memory_high() const noexcept { return Limit(raw().memory_high); }
+  Limit swap() const noexcept { return Limit(raw().swap); }
+  Limit pids() const noexcept { return Limit(raw().pids); }
   std::optional<std::string_view> cpuset_cpus() const {
-    return has(CV_LIMITS_CPUSET) ? detail::text(raw_.cpuset_cpus) : std::nullopt;
+    return (raw().valid & CV_LIMITS_CPUSET) != 0 ? detail::text(raw().cpuset_cpus) : std::nullopt;
   }
-  std::optional<std::uint32_t> cpuset_count() const {
-    return get(raw_.cpuset_count, CV_LIMITS_CPUSET);
-  }
-  std::optional<std::uint32_t> affinity_count() const {
-    return get(raw_.affinity_count, CV_LIMITS_AFFINITY);
-  }
-  std::optional<std::uint32_t> online_count() const {
-    return get(raw_.online_count, CV_LIMITS_ONLINE);
-  }
-  std::optional<double> effective_cpus() const {
-    return get(raw_.effective_cpus, CV_LIMITS_EFFECTIVE_CPUS);
-  }
-  std::optional<std::uint32_t> whole_cpus() const {
-    return get(raw_.whole_cpus, CV_LIMITS_EFFECTIVE_CPUS);
-  }
-  std::optional<cv_runtime_cpus> runtimes() const { return get(raw_.runtimes, CV_LIMITS_RUNTIMES); }
-  const cv_limits& raw() const noexcept { return raw_; }
-
- private:
-  bool has(std::uint64_t bit) const noexcept { return (raw_.valid & bit) != 0; }
-  template <typename T>
-  std::optional<T> get(const T& value, std::uint64_t bit) const {
-    return has(bit) ? std::optional<T>(value) : std::nullopt;
-  }
-  cv_limits raw_;
+  CV_FIGURE(cpuset_count, CV_LIMITS_CPUSET)
+  CV_FIGURE(affinity_count, CV_LIMITS_AFFINITY)
+  CV_FIGURE(online_count, CV_LIMITS_ONLINE)
+  CV_FIGURE(effective_cpus, CV_LIMITS_EFFECTIVE_CPUS)
+  CV_FIGURE(whole_cpus, CV_LIMITS_EFFECTIVE_CPUS)
+  CV_FIGURE(runtimes, CV_LIMITS_RUNTIMES)
 };
 
 class Scope {

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace cv {
 
 struct Instant {
   std::int64_t realtime_nsec = 0;  // since 1970 (CLOCK_REALTIME)
-  std::int64_t boottime_nsec = 0;  // since boot, suspend included (CLOCK_BOOTTIME), as /proc counts
+  // Since boot, suspend included (CLOCK_BOOTTIME), as /proc counts; none in a tree that does not
+  // tell.
+  std::optional<std::int64_t> boottime_nsec;
 };
 
 // This machine's clocks now.

@@ -22,4 +22,10 @@ constexpr std::uint64_t saturating_mul(std::uint64_t a, std::uint64_t b) {
   return a != 0 && b > kMax / a ? kMax : a * b;
 }
 
+// The nearest whole number of one that is not negative. (std::llround needs libm, see decay.hpp.)
+constexpr std::uint64_t round_to_u64(double value) {
+  const auto whole = static_cast<std::uint64_t>(value);
+  return value - static_cast<double>(whole) < 0.5 ? whole : whole + 1;
+}
+
 }  // namespace cv

@@ -166,6 +166,7 @@ Parsed<MemoryStat> parse_memory_stat_v1(std::string_view text) {
       KeyedField{"total_inactive_anon", &value.inactive_anon},
       KeyedField{"total_dirty", &value.dirty},
       KeyedField{"total_writeback", &value.writeback},
+      KeyedField{"total_swap", &value.swap},
       KeyedField{"hierarchical_memory_limit", &value.hierarchical_memory_limit},
       KeyedField{"hierarchical_memsw_limit", &value.hierarchical_memsw_limit},
   };

@@ -62,6 +62,7 @@ Parsed<CpuacctStat> parse_cpuacct_stat(std::string_view text);
 struct MemoryStat {
   std::optional<std::uint64_t> cache, shmem, active_file, inactive_file, active_anon, inactive_anon;
   std::optional<std::uint64_t> dirty, writeback, slab_reclaimable;
+  std::optional<std::uint64_t> swap;  // v1; more exact than the difference of two files
   std::optional<std::uint64_t> hierarchical_memory_limit, hierarchical_memsw_limit;  // v1, bytes
 };
 Parsed<MemoryStat> parse_memory_stat_v2(std::string_view text);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kBytesPerKib = 1024;
 
-// "MemTotal:   24683724 kB", with "Node 0 " before it in the per-node file.
+// "   24683724 kB"
 std::optional<std::uint64_t> parse_kib(std::string_view text) {
   const auto kib = parse_u64(next_field(text));
   if (!kib || trim(text) != "kB") return std::nullopt;
@@ -26,8 +26,7 @@ std::optional<Error> parse_meminfo_lines(std::string_view text,
   for_each_line(text, [&](std::string_view line, std::uint32_t number) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return true;
-    std::string_view key = line.substr(0, colon);
-    key = key.substr(key.rfind(' ') + 1);  // "Node 0 MemTotal" -> "MemTotal"; npos + 1 is 0
+    const std::string_view key = line.substr(0, colon);
     for (const KeyedField& field : fields) {
       if (field.key != key) continue;
       *field.value = parse_kib(line.substr(colon + 1));
@@ -61,16 +60,6 @@ Parsed<Meminfo> parse_meminfo(std::string_view text) {
       KeyedField{"LowFree", &value.low_free},
       KeyedField{"HighTotal", &value.high_total},
       KeyedField{"HighFree", &value.high_free},
-  };
-  meminfo.error = parse_meminfo_lines(text, fields);
-  return meminfo;
-}
-
-Parsed<NodeMeminfo> parse_node_meminfo(std::string_view text) {
-  Parsed<NodeMeminfo> meminfo;
-  const std::array fields{
-      KeyedField{"MemTotal", &meminfo.value.mem_total},
-      KeyedField{"MemFree", &meminfo.value.mem_free},
   };
   meminfo.error = parse_meminfo_lines(text, fields);
   return meminfo;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// /proc/meminfo (filesystems/proc.rst) and /sys/devices/system/node/nodeN/meminfo.
+// /proc/meminfo (filesystems/proc.rst).
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,5 @@ struct Meminfo {
   std::optional<std::uint64_t> active, inactive, low_total, low_free, high_total, high_free;
 };
 Parsed<Meminfo> parse_meminfo(std::string_view text);
-
-// "Node 0 MemTotal:       24683724 kB\nNode 0 MemFree: ...": total and free only, there is no
-// "available". What lxcfs does not cover when it is mounted over /proc/meminfo.
-struct NodeMeminfo {
-  std::optional<std::uint64_t> mem_total, mem_free;
-};
-Parsed<NodeMeminfo> parse_node_meminfo(std::string_view text);
 
 }  // namespace cv

@@ -2,8 +2,6 @@
 // Sysroot: the only door to the file system. Everything that this library reads, it reads here.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +10,8 @@
 
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
+
+struct stat;
 
 namespace cv {
 

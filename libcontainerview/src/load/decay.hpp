@@ -8,7 +8,10 @@ namespace cv {
 constexpr double exp_decay(double x) {
   if (x > 700) return 0;  // below the smallest normal number
   int halvings = 0;
-  for (; x > 0.01; x /= 2) ++halvings;
+  while (x > 0.01) {
+    x /= 2;
+    ++halvings;
+  }
   double value = 1 - x * (1 - x / 2 * (1 - x / 3 * (1 - x / 4 * (1 - x / 5 * (1 - x / 6)))));
   for (; halvings > 0; --halvings) value *= value;
   return value;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/saturate.hpp"
 #include "load/decay.hpp"
 
 namespace cv {
@@ -68,7 +69,7 @@ std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
     if (input.cpus) rates.ended = std::min(rates.ended, *input.cpus);
   }
   return LoadEstimate{rates.average(60), rates.average(300), rates.average(900),
-                      static_cast<std::uint64_t>(running * rates.scale + 0.5)};
+                      round_to_u64(running * rates.scale)};
 }
 
 }  // namespace cv

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/saturate.hpp"
-#include "base/text.hpp"
 #include "kernel/cgroup_files.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/meminfo.hpp"
 #include "snapshot/reader.hpp"
 #include "snapshot/sampler.hpp"
@@ -11,28 +11,22 @@
 namespace cv {
 namespace {
 
-// Under lxcfs /proc/meminfo shows the container already; NUMA nodes still show the machine. What
-// they do not have (available, swap in use) stays unknown rather than being virtualised twice.
-Meminfo machine_behind_lxcfs(const Sysroot& root, Reader& reader, const Meminfo& lxcfs) {
+// Under lxcfs /proc/meminfo shows the container already, and figures must not be virtualised twice.
+// What sysinfo(2) does not tell (available), and everything in a captured tree, is unknown then.
+Meminfo machine_behind_lxcfs(const Sysroot& root, const Meminfo& lxcfs) {
   Meminfo machine;
-  constexpr std::string_view kNodes = "/sys/devices/system/node";
-  const auto names = root.list(kNodes);
-  if (names) {
-    std::vector<std::string> nodes = *names;
-    std::sort(nodes.begin(), nodes.end());
-    for (const std::string& name : nodes) {
-      const std::string path = std::string(kNodes) + "/" + name + "/meminfo";
-      if (!name.starts_with("node") || !parse_u64(name.substr(4))) continue;
-      const auto node = reader.keyed(path, parse_node_meminfo);
-      if (!node || !node->mem_total || !node->mem_free) return {};
-      machine.mem_total = saturating_add(machine.mem_total.value_or(0), *node->mem_total);
-      machine.mem_free = saturating_add(machine.mem_free.value_or(0), *node->mem_free);
-    }
+  const auto memory = root.live() ? machine_memory() : std::nullopt;
+  if (memory) {
+    machine.mem_total = memory->total_bytes;
+    machine.mem_free = memory->free_bytes;
+    machine.swap_total = memory->swap_total_bytes;
+    machine.swap_free = memory->swap_free_bytes;
+  } else {
+    // The smaller of limit and machine: good as the cap that it is used for.
+    machine.swap_total = lxcfs.swap_total;
+    machine.swap_free = lxcfs.swap_free;
   }
-  // lxcfs has taken the smaller of limit and machine here: good as the cap that it is used for.
-  machine.swap_total = lxcfs.swap_total;
-  machine.swap_free = lxcfs.swap_free;
-  // Not virtualised by lxcfs.
+  // lxcfs passes these through.
   machine.commit_limit = lxcfs.commit_limit;
   machine.committed_as = lxcfs.committed_as;
   return machine;
@@ -58,11 +52,13 @@ void read_usage_v2(Reader& reader, MemoryLevel& level) {
 
 void read_usage_v1(Reader& reader, MemoryLevel& level) {
   level.usage = reader.value(level.dir + "/memory.usage_in_bytes", parse_number);
-  if (!level.memsw_max.absent()) {
+  if (!level.stat) level.stat = reader.keyed(level.dir + "/memory.stat", parse_memory_stat_v1);
+  if (level.stat && level.stat->swap) {
+    level.swap_usage = level.stat->swap;
+  } else if (!level.memsw_max.absent()) {
     const auto both = reader.value(level.dir + "/memory.memsw.usage_in_bytes", parse_number);
     if (both && level.usage) level.swap_usage = saturating_sub(*both, *level.usage);
   }
-  if (!level.stat) level.stat = reader.keyed(level.dir + "/memory.stat", parse_memory_stat_v1);
 }
 
 // On v1 a parent counts only where it says so.
@@ -155,7 +151,7 @@ void sample_memory(const Target& target, Snapshot& snapshot) {
   Reader machine(target.machine(), snapshot.problems);
   memory.host = machine.keyed("/proc/meminfo", parse_meminfo);
   if (memory.host && target.mounts().lxcfs_meminfo)
-    memory.host = machine_behind_lxcfs(target.machine(), machine, *memory.host);
+    memory.host = machine_behind_lxcfs(target.machine(), *memory.host);
 
   const Location* location = target.placement()->find(Controller::kMemory);
   if (location == nullptr) return;

@@ -38,9 +38,11 @@ void append_ids(std::string_view text, std::vector<std::uint64_t>& ids) {
 // All ids in `file` (cgroup.procs, cgroup.threads, tasks) of a cgroup and the cgroups below it.
 void ids_of_subtree(const Sysroot& root, const std::string& dir, std::string_view file,
                     std::vector<std::uint64_t>& ids) {
-  if (const auto text = root.read(dir + "/" + std::string(file))) append_ids(*text, ids);
+  if (const auto text = root.read(std::string(dir).append("/").append(file)))
+    append_ids(*text, ids);
   if (const auto children = root.list_directories(dir))
-    for (const std::string& name : *children) ids_of_subtree(root, dir + "/" + name, file, ids);
+    for (const std::string& name : *children)
+      ids_of_subtree(root, std::string(dir).append("/").append(name), file, ids);
 }
 
 // Ids below /proc or /proc/PID/task, at most `limit`. The kernel makes an inode for each that it

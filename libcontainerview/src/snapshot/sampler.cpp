@@ -17,13 +17,14 @@ namespace {
 Instant time_of(const Sysroot& root) {
   Instant now = clock_now();
   if (root.live()) return now;
+  now.boottime_nsec.reset();
   const auto uptime = read_parsed(root, "/proc/uptime", parse_proc_uptime);
   const auto stat = read_parsed(root, "/proc/stat", parse_proc_stat);
   if (!uptime) return now;
   now.boottime_nsec = static_cast<std::int64_t>(*uptime * 1e9);
   if (stat && stat->btime_sec && *stat->btime_sec < 9'000'000'000)
     now.realtime_nsec =
-        static_cast<std::int64_t>(*stat->btime_sec) * kNsecPerSec + now.boottime_nsec;
+        static_cast<std::int64_t>(*stat->btime_sec) * kNsecPerSec + *now.boottime_nsec;
   return now;
 }
 

@@ -117,7 +117,9 @@ CpuUsageView container_usage(const Snapshot& begin, const Snapshot& end) {
     view.effective_cpus = Pct::of((*begin_cpus.value + *end_cpus.value) / 2, end_cpus.quality);
   view.throttled = throttled_periods_pct(begin.cpu, end.cpu);
   const double elapsed_usec =
-      static_cast<double>(end.time.boottime_nsec - begin.time.boottime_nsec) / 1000;
+      end.time.boottime_nsec && begin.time.boottime_nsec
+          ? static_cast<double>(*end.time.boottime_nsec - *begin.time.boottime_nsec) / 1000
+          : 0;
   if (!begin.cpu.usage || !end.cpu.usage || !view.effective_cpus.value || elapsed_usec <= 0)
     return view;
   const auto busy = busy_of(*begin.cpu.usage, *end.cpu.usage);

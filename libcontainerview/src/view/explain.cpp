@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/saturate.hpp"
 #include "base/text.hpp"
 
 namespace cv {
@@ -31,7 +32,7 @@ std::string number_text(std::uint64_t value) { return std::to_string(value); }
 // loads.
 std::string number_text(double value) {
   constexpr std::uint64_t kScale = 1'000'000;
-  const auto scaled = static_cast<std::uint64_t>(value * static_cast<double>(kScale) + 0.5);
+  const std::uint64_t scaled = round_to_u64(value * static_cast<double>(kScale));
   std::string text = std::to_string(scaled / kScale);
   std::string fraction = std::to_string(kScale + scaled % kScale).substr(1);
   while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
@@ -57,6 +58,11 @@ void Explainer::figure(const Figure<double>& figure) {
   out_.value = number_text(*figure.value);
 }
 
+void Explainer::text_figure(std::string text, Quality quality) {
+  out_.quality = quality;
+  out_.value = std::move(text);
+}
+
 void Explainer::input(const std::string& path, std::string value,
                       std::span<const std::string_view> keys) {
   if (!snapshot_.reads) return;
@@ -73,7 +79,11 @@ void Explainer::input(const std::string& path, std::string value,
     }
     return true;
   });
-  out_.inputs.push_back({path, std::move(text), std::move(value)});
+  // A level can be asked about twice, for its limit and for its high mark.
+  const bool known = std::any_of(out_.inputs.begin(), out_.inputs.end(), [&](const auto& input) {
+    return input.path == path && input.text == text;
+  });
+  if (!known) out_.inputs.push_back({path, std::move(text), std::move(value)});
 }
 
 const ExplainKey* find_explain_key(std::string_view key) {

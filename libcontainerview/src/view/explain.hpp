@@ -37,6 +37,8 @@ class Explainer {
 
   void figure(const Figure<std::uint64_t>& figure);
   void figure(const Figure<double>& figure);
+  // A figure that is a text: "unlimited", a date.
+  void text_figure(std::string text, Quality quality);
   void formula(std::string text) { out_.formula = std::move(text); }
   void note(std::string text) { out_.notes.push_back(std::move(text)); }
   // A file that went into the figure: the whole of it, or its lines that begin with one of `keys`.

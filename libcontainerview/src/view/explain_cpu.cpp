@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ctime>
+
 #include "view/explain_keys.hpp"
 #include "view/limits.hpp"
 #include "view/uptime.hpp"
@@ -10,6 +12,15 @@ using Count = Figure<std::uint64_t>;
 
 std::string cpus_text(const std::optional<CpuList>& list) {
   return list ? std::to_string(list->count()) + " (" + list->to_string() + ")" : "unknown";
+}
+
+// "2026-11-22T22:10:00Z"
+std::string utc_text(std::int64_t realtime_nsec) {
+  const std::time_t seconds = realtime_nsec / kNsecPerSec;
+  std::tm utc{};
+  char text[32] = "unknown";
+  if (gmtime_r(&seconds, &utc) != nullptr) std::strftime(text, sizeof text, "%FT%TZ", &utc);
+  return text;
 }
 
 void quota_inputs(Explainer& out) {
@@ -59,15 +70,18 @@ void explain_average(Explainer& out, Figure<double> LoadView::*average, int minu
 
 void explain_cpu_quota(Explainer& out) {
   const CpuSample& cpu = out.snapshot().cpu;
-  out.figure(Figure<double>::of(cpu.quota.limited() ? std::optional(cpu.quota.value.cpus())
-                                                    : std::nullopt));
+  const bool unknown = cpu.quota_unknown_here || cpu.quota.unknown();
+  if (!unknown && cpu.quota.limited()) out.figure(Figure<double>::of(cpu.quota.value.cpus()));
+  if (!unknown && !cpu.quota.limited()) out.text_figure("unlimited", Quality::kExact);
   quota_inputs(out);
   out.formula("smallest quota / period over the cgroup and its ancestors: " + quota_text(cpu));
 }
 
 void explain_effective_cpus(Explainer& out) {
   const CpuSample& cpu = out.snapshot().cpu;
-  out.figure(Figure<double>::of(effective_cpus(cpu)));
+  const auto effective = effective_cpus(cpu);
+  // As `info` has it: the machine's where no cpu controller was handed down.
+  out.figure(Figure<double>::of(effective, derive_cpu_capacity(out.snapshot()).quality));
   quota_inputs(out);
   if (cpu.cpuset) {
     for (const char* name : {"/cpuset.cpus.effective", "/cpuset.effective_cpus", "/cpuset.cpus"})
@@ -82,7 +96,8 @@ void explain_effective_cpus(Explainer& out) {
 void explain_whole_cpus(Explainer& out) {
   const CpuSample& cpu = out.snapshot().cpu;
   const auto whole = whole_cpus(cpu);
-  out.figure(Count::of(whole ? std::optional<std::uint64_t>(*whole) : std::nullopt));
+  out.figure(Count::of(whole ? std::optional<std::uint64_t>(*whole) : std::nullopt,
+                       derive_cpu_capacity(out.snapshot()).quality));
   const auto effective = effective_cpus(cpu);
   out.formula("effective_cpus " + (effective ? number_text(*effective) : std::string("unknown")) +
               ", at most the affinity " + cpus_text(cpu.affinity) + ", rounded up, at least 1");
@@ -91,11 +106,15 @@ void explain_whole_cpus(Explainer& out) {
 
 void explain_pids_limit(Explainer& out) {
   const PidsSample& pids = out.snapshot().pids;
-  out.figure(Count::of(pids.limit.limited() ? std::optional(pids.limit.value) : std::nullopt));
+  const bool unknown =
+      (*out.snapshot().placement)[Controller::kPids].hidden || pids.limit.unknown();
+  if (!unknown && pids.limit.limited()) out.figure(Count::of(pids.limit.value));
+  if (!unknown && !pids.limit.limited()) out.text_figure("unlimited", Quality::kExact);
   for (const PidsLevel& level : pids.levels)
     out.input(level.dir + "/pids.max",
               level.max.limited() ? number_text(level.max.value) : "no limit");
-  out.formula("smallest pids.max over the cgroup and its ancestors");
+  out.formula(std::string("smallest pids.max over the cgroup and its ancestors") +
+              (unknown ? ": unknown, for not all of them can be read" : ""));
 }
 
 void explain_pids_current(Explainer& out) {
@@ -109,11 +128,13 @@ void explain_pids_current(Explainer& out) {
 void explain_uptime(Explainer& out) {
   const Snapshot& snapshot = out.snapshot();
   const auto age = derive_uptime_nsec(snapshot);
-  const double now_sec = static_cast<double>(snapshot.time.boottime_nsec) / 1e9;
+  const double now_sec = static_cast<double>(snapshot.time.boottime_nsec.value_or(0)) / 1e9;
   out.figure(Figure<double>{
       age.value ? std::optional(static_cast<double>(*age.value) / 1e9) : std::nullopt,
       age.quality});
   const UptimeSample& uptime = snapshot.uptime;
+  if (!snapshot.time.boottime_nsec)
+    return out.formula("unknown: the tree has no /proc/uptime to tell its time");
   if (!snapshot.scope->is_container) return out.formula("seconds since boot (CLOCK_BOOTTIME)");
   if (uptime.virtual_uptime_nsec) {
     out.input("/proc/uptime", "");
@@ -121,7 +142,11 @@ void explain_uptime(Explainer& out) {
   }
   if (!uptime.start_nsec)
     return out.formula("no process of the container can be seen: seconds since boot");
-  if (uptime.from_pid1) out.input("/proc/1/stat", "field 22, start time in ticks since boot");
+  if (uptime.from_pid1)
+    out.input("/proc/1/stat",
+              "field 22: " +
+                  number_text(static_cast<std::uint64_t>(*uptime.start_nsec / clock_tick_nsec())) +
+                  " ticks since boot");
   out.formula("now " + number_text(now_sec) + " s since boot - start of " +
               (uptime.from_pid1 ? "PID 1 " : "the oldest process ") +
               number_text(static_cast<double>(*uptime.start_nsec) / 1e9) + " s");
@@ -130,14 +155,11 @@ void explain_uptime(Explainer& out) {
 void explain_since(Explainer& out) {
   const Snapshot& snapshot = out.snapshot();
   const auto age = derive_uptime_nsec(snapshot);
-  const auto seconds = [](std::int64_t nsec) {
-    return number_text(static_cast<double>(nsec) / 1e9);
-  };
   if (!age.value) return out.formula("unknown, as uptime_seconds is");
-  const std::int64_t since_nsec = snapshot.time.realtime_nsec - *age.value;
-  out.figure(Figure<double>{static_cast<double>(since_nsec) / 1e9, age.quality});
-  out.formula("now " + seconds(snapshot.time.realtime_nsec) + " s since 1970 - uptime_seconds " +
-              seconds(*age.value) + " s, in seconds since 1970");
+  const std::string since = utc_text(snapshot.time.realtime_nsec - *age.value);
+  out.text_figure(since, age.quality);
+  out.formula("now " + utc_text(snapshot.time.realtime_nsec) + " - uptime_seconds " +
+              number_text(static_cast<double>(*age.value) / 1e9) + " = " + since);
 }
 
 void explain_users(Explainer& out) {

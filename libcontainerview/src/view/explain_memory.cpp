@@ -66,6 +66,13 @@ std::string reclaimable_formula(const Explainer& out, const MemoryLevel& level) 
   return text + " = " + number_text(reclaimable_of(out, level));
 }
 
+// Says why there is no figure where no memory cgroup can be seen.
+bool nothing_shown(Explainer& out) {
+  if (out.snapshot().memory.shown) return false;
+  out.formula("unknown: no memory cgroup can be seen from here");
+  return true;
+}
+
 // The figure of a place without an own memory controller: straight from meminfo.
 bool explained_by_machine(Explainer& out, const char* formula,
                           std::initializer_list<std::string_view> keys, const Bytes& figure) {
@@ -81,15 +88,41 @@ void note_v1_slab(Explainer& out, const char* text) {
   if (!out.snapshot().memory.is_v2) out.note(text);
 }
 
+void swap_limit_inputs(Explainer& out) {
+  const MemorySample& memory = out.snapshot().memory;
+  for (const MemoryLevel& level : memory.levels) {
+    const BytesLimit& limit = memory.is_v2 ? level.swap_max : level.memsw_max;
+    out.input(level.dir + (memory.is_v2 ? "/memory.swap.max" : "/memory.memsw.limit_in_bytes"),
+              limit.limited()   ? number_text(limit.value)
+              : limit.unknown() ? "unknown"
+                                : "no limit");
+  }
+}
+
+// Limits above a cgroup namespace's root are real and out of sight.
+void note_namespace(Explainer& out) {
+  const Snapshot& snapshot = out.snapshot();
+  if (snapshot.scope->rule == ScopeRule::kNamespaceRoot && snapshot.memory.is_v2)
+    out.note("limits above the cgroup namespace root can not be seen from here");
+}
+
+// Which of memory.max and memory.high count: high alone stands in for the total, beside a limit it
+// only caps what is available.
+enum class High { kWithoutMax, kAlways };
+
 // "smallest of": every limited level and the machine.
 template <typename PerLevel>
-void explain_smallest(Explainer& out, const char* host_key, std::optional<std::uint64_t> host_value,
-                      PerLevel&& per_level) {
+void explain_smallest(Explainer& out, High high, const char* host_key,
+                      std::optional<std::uint64_t> host_value, PerLevel&& per_level) {
   const MemorySample& memory = out.snapshot().memory;
+  const bool with_high = high == High::kAlways || !memory.limit.limited();
   std::string text = "smallest of:";
   for (const MemoryLevel& level : memory.levels) {
     if (level.max.limited()) text += per_level(level, "limit", level.max.value);
-    if (level.high.limited()) text += per_level(level, "high", level.high.value);
+    if (with_high && level.high.limited()) {
+      out.input(level.dir + "/memory.high", number_text(level.high.value));
+      text += per_level(level, "high", level.high.value);
+    }
   }
   if (memory.limit.limited() && !memory.limit.level) {
     text +=
@@ -97,25 +130,35 @@ void explain_smallest(Explainer& out, const char* host_key, std::optional<std::u
     out.note(
         "an ancestor that the mount hides sets the limit: what others use of it can not be seen");
   }
+  if (memory.limit.unknown()) text += " a limit that can not be read;";
   text += std::string(" machine: ") + host_key + " " + number_text(host_value);
   meminfo_input(out, host_value, {host_key});
   out.formula(std::move(text));
+  note_namespace(out);
 }
 
 void explain_limit(Explainer& out, const EffectiveBytes& limit, const char* file,
                    const char* what) {
   const MemorySample& memory = out.snapshot().memory;
-  out.figure(Bytes::of(limit.limited() ? std::optional(limit.value) : std::nullopt));
-  for (const MemoryLevel& level : memory.levels) out.input(level.dir + file, "");
-  std::string text = std::string("smallest ") + what + " over the cgroup and its ancestors";
-  if (limit.unknown()) text += ": unknown, for one of them can not be read";
-  if (!limit.unknown() && !limit.limited()) text += ": none";
-  if (limit.limited())
-    text += ": " + number_text(limit.value) + " set by " +
+  const bool hidden = (*out.snapshot().placement)[Controller::kMemory].hidden;
+  std::string text = std::string("smallest ") + what + " over the cgroup and its ancestors: ";
+  if (hidden || limit.unknown()) {
+    text += hidden ? "unknown, for no mount shows the cgroup"
+                   : "unknown, for not all of them can be read";
+  } else if (limit.limited()) {
+    out.figure(Bytes::of(limit.value));
+    text += number_text(limit.value) + " set by " +
             (limit.level ? memory.levels[*limit.level].dir : std::string("a hidden ancestor"));
-  if (!limit.limited() && limit.raw != 0)
-    out.note("the value set, " + number_text(limit.raw) + ", is at or above the machine's memory");
+  } else {
+    out.text_figure("unlimited", Quality::kExact);
+    text += "none";
+    if (limit.raw != 0)
+      out.note("the value set, " + number_text(limit.raw) +
+               ", is at or above the machine's memory");
+  }
+  for (const MemoryLevel& level : memory.levels) out.input(level.dir + file, "");
   out.formula(std::move(text));
+  note_namespace(out);
 }
 
 }  // namespace
@@ -126,7 +169,8 @@ void explain_memory_total(Explainer& out) {
   if (explained_by_machine(out, "MemTotal", {"MemTotal"}, total)) return;
   const MemorySample& memory = out.snapshot().memory;
   for (const MemoryLevel& level : memory.levels) limit_input(out, level);
-  explain_smallest(out, "MemTotal", memory.host ? memory.host->mem_total : std::nullopt,
+  explain_smallest(out, High::kWithoutMax, "MemTotal",
+                   memory.host ? memory.host->mem_total : std::nullopt,
                    [](const MemoryLevel& level, const char* what, std::uint64_t limit) {
                      return " " + level.dir + ": " + what + " " + number_text(limit) + ";";
                    });
@@ -156,7 +200,8 @@ void explain_memory_free(Explainer& out) {
   out.figure(figure);
   if (explained_by_machine(out, "MemFree", {"MemFree"}, figure)) return;
   const MemorySample& memory = out.snapshot().memory;
-  explain_smallest(out, "MemFree", memory.host ? memory.host->mem_free : std::nullopt,
+  explain_smallest(out, High::kWithoutMax, "MemFree",
+                   memory.host ? memory.host->mem_free : std::nullopt,
                    [&](const MemoryLevel& level, const char* what, std::uint64_t limit) {
                      limit_input(out, level);
                      usage_input(out, level);
@@ -205,7 +250,8 @@ void explain_memory_available(Explainer& out) {
   out.figure(figure);
   if (explained_by_machine(out, "MemAvailable", {"MemAvailable"}, figure)) return;
   const MemorySample& memory = out.snapshot().memory;
-  explain_smallest(out, "MemAvailable", memory.host ? memory.host->mem_available : std::nullopt,
+  explain_smallest(out, High::kAlways, "MemAvailable",
+                   memory.host ? memory.host->mem_available : std::nullopt,
                    [&](const MemoryLevel& level, const char* what, std::uint64_t limit) {
                      limit_input(out, level);
                      usage_input(out, level);
@@ -228,7 +274,7 @@ void explain_memory_other(Explainer& out) {
 void explain_memory_usage(Explainer& out) {
   const Bytes figure = derive_memory_details(out.snapshot()).usage;
   out.figure(figure);
-  if (!out.snapshot().memory.shown) return;
+  if (nothing_shown(out)) return;
   usage_input(out, shown_level(out.snapshot()));
   out.formula("what the cgroup is charged with, file cache included");
 }
@@ -236,7 +282,7 @@ void explain_memory_usage(Explainer& out) {
 void explain_memory_working_set(Explainer& out) {
   const Bytes figure = derive_memory_details(out.snapshot()).working_set;
   out.figure(figure);
-  if (!out.snapshot().memory.shown) return;
+  if (nothing_shown(out)) return;
   const MemoryLevel& level = shown_level(out.snapshot());
   usage_input(out, level);
   const auto inactive = level.stat ? level.stat->inactive_file : std::nullopt;
@@ -262,7 +308,7 @@ void explain_memory_oom_kills(Explainer& out) {
   const MemorySample& memory = out.snapshot().memory;
   const auto kills = derive_memory_details(out.snapshot()).oom_kills;
   out.figure(kills);
-  if (!memory.shown) return;
+  if (nothing_shown(out)) return;
   out.input(
       shown_level(out.snapshot()).dir + (memory.is_v2 ? "/memory.events" : "/memory.oom_control"),
       number_text(kills.value), {"oom_kill"});
@@ -272,12 +318,16 @@ void explain_memory_oom_kills(Explainer& out) {
 void explain_swap_total(Explainer& out) {
   const Bytes figure = derive_swap(out.snapshot()).total;
   out.figure(figure);
-  meminfo_input(out, figure.value, {"SwapTotal"});
   const MemorySample& memory = out.snapshot().memory;
-  out.formula(
-      "smallest of: swap limit " +
-      (memory.swap_limit.limited() ? number_text(memory.swap_limit.value) : std::string("none")) +
-      "; machine: SwapTotal " + number_text(memory.host ? memory.host->swap_total : std::nullopt));
+  const auto host = memory.host ? memory.host->swap_total : std::nullopt;
+  if (has_own_memory(out.snapshot())) swap_limit_inputs(out);
+  meminfo_input(out, host, {"SwapTotal"});
+  const EffectiveBytes& limit = memory.swap_limit;
+  const std::string limit_text = limit.limited()   ? number_text(limit.value)
+                                 : limit.unknown() ? "unknown, swap is not accounted here"
+                                                   : "none";
+  out.formula("smallest of: swap limit " + limit_text + "; machine: SwapTotal " +
+              number_text(host));
   if (memory.swappiness && *memory.swappiness == 0 && memory.shown)
     out.note(shown_level(out.snapshot()).dir +
              "/memory.swappiness is 0: nothing more is swapped out");
@@ -287,13 +337,25 @@ void explain_swap_used(Explainer& out) {
   const Bytes figure = derive_swap(out.snapshot()).used;
   out.figure(figure);
   const MemorySample& memory = out.snapshot().memory;
-  meminfo_input(out, figure.value, {"SwapTotal", "SwapFree"});
-  if (!memory.shown) return out.formula("SwapTotal - SwapFree");
-  const std::string& dir = shown_level(out.snapshot()).dir;
-  out.input(dir + (memory.is_v2 ? "/memory.swap.current" : "/memory.memsw.usage_in_bytes"),
-            number_text(figure.value));
-  out.formula(memory.is_v2 ? "memory.swap.current"
-                           : "memory.memsw.usage_in_bytes - memory.usage_in_bytes");
+  const bool own = has_own_memory(out.snapshot()) && !memory.swap_limit.unknown();
+  const auto host_total = memory.host ? memory.host->swap_total : std::nullopt;
+  if (!own || host_total == 0u) {
+    meminfo_input(out, host_total, {"SwapTotal", "SwapFree"});
+    return out.formula("SwapTotal - SwapFree = " + number_text(figure.value));
+  }
+  const MemoryLevel& level = shown_level(out.snapshot());
+  if (memory.is_v2) {
+    out.input(level.dir + "/memory.swap.current", number_text(level.swap_usage));
+    return out.formula("memory.swap.current, at most the total = " + number_text(figure.value));
+  }
+  if (level.stat && level.stat->swap) {
+    out.input(level.dir + "/memory.stat", number_text(level.stat->swap), {"total_swap"});
+    return out.formula("total_swap of memory.stat, at most the total = " +
+                       number_text(figure.value));
+  }
+  out.input(level.dir + "/memory.memsw.usage_in_bytes", "memory and swap");
+  out.input(level.dir + "/memory.usage_in_bytes", number_text(level.usage));
+  out.formula("memory.memsw.usage_in_bytes - memory.usage_in_bytes = " + number_text(figure.value));
 }
 
 void explain_swap_free(Explainer& out) {

@@ -117,7 +117,7 @@ Bytes total_of(const MemorySample& memory) {
   if (memory.limit.unknown()) return {};
   if (memory.limit.limited()) return Bytes::of(memory.limit.value);
   if (memory.high.limited()) return Bytes::of(memory.high.value, Quality::kEstimated);
-  return Bytes::of(memory.host ? memory.host->mem_total : std::nullopt);
+  return Bytes::of(memory.host ? memory.host->mem_total : std::nullopt, Quality::kHost);
 }
 
 MemoryView container_view(const Snapshot& snapshot) {

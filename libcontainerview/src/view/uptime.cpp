@@ -10,12 +10,12 @@ namespace cv {
 
 Figure<std::int64_t> derive_uptime_nsec(const Snapshot& snapshot) {
   using Age = Figure<std::int64_t>;
-  const std::int64_t since_boot = snapshot.time.boottime_nsec;
+  const std::optional<std::int64_t> since_boot = snapshot.time.boottime_nsec;
   if (!snapshot.scope->is_container) return Age::of(since_boot);
   const UptimeSample& uptime = snapshot.uptime;
   if (uptime.virtual_uptime_nsec) return Age::of(uptime.virtual_uptime_nsec, Quality::kEstimated);
-  if (!uptime.start_nsec) return Age::of(since_boot, Quality::kHost);
-  const std::int64_t age = std::max<std::int64_t>(0, since_boot - *uptime.start_nsec);
+  if (!uptime.start_nsec || !since_boot) return Age::of(since_boot, Quality::kHost);
+  const std::int64_t age = std::max<std::int64_t>(0, *since_boot - *uptime.start_nsec);
   // The oldest process that still lives may be younger than the container.
   return Age::of(age, uptime.from_pid1 ? Quality::kExact : Quality::kEstimated);
 }
@@ -35,7 +35,8 @@ LoadView derive_load(const Snapshot& snapshot) {
   }
   LoadEstimateInput input;
   input.sample = &load;
-  input.now_nsec = snapshot.time.boottime_nsec;
+  if (!snapshot.time.boottime_nsec) return view;  // without a clock no thread has an age
+  input.now_nsec = *snapshot.time.boottime_nsec;
   const auto age = derive_uptime_nsec(snapshot);
   if (age.quality != Quality::kHost) input.age_nsec = age.value;
   if (snapshot.cpu.usage) input.usage_nsec = snapshot.cpu.usage->usage_nsec;

@@ -146,10 +146,6 @@ TEST(ParseMeminfo, MalformedLines) {
   EXPECT_EQ(parse_meminfo("MemTotal: 18446744073709551615 kB\n").value.mem_total, UINT64_MAX);
 }
 
-TEST(ParseNodeMeminfo, SkipsTheNode) {
-  EXPECT_EQ(parse_node_meminfo("Node 0 MemTotal:  4 kB\nNode 0 MemFree: 1 kB\n").value.mem_free,
-            1024u);
-}
 
 TEST(ParsePressure, SomeAndFull) {
   const auto pressure = parse_pressure(

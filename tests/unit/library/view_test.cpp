@@ -233,6 +233,7 @@ struct CpuInterval {
       counters.stat.nr_periods = counters.stat.nr_throttled = counters.stat.throttled_usec = 0;
       snapshot->cpu.usage = snapshot->cpu.throttle = counters;
     }
+    begin.time.boottime_nsec = 0;
     end.time.boottime_nsec = kNsecPerSec;
     *end.cpu.usage->stat.user_usec += user_usec;
     *end.cpu.usage->stat.system_usec += system_usec;
