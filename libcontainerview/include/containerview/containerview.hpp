@@ -124,7 +124,10 @@ class Figures {
   Quality quality(std::uint64_t bit) const noexcept {
     if ((raw_.valid & bit) == 0) return Quality::kUnavailable;
     if ((raw_.host & bit) != 0) return Quality::kHost;
-    return (raw_.estimated & bit) != 0 ? Quality::kEstimated : Quality::kExact;
+    if constexpr (requires(const Raw& raw) { raw.estimated; }) {  // limits are never estimates
+      if ((raw_.estimated & bit) != 0) return Quality::kEstimated;
+    }
+    return Quality::kExact;
   }
   const Raw& raw() const noexcept { return raw_; }
   Raw& raw() noexcept { return raw_; }
@@ -290,9 +293,6 @@ class Pids : public Figures<cv_pids> {
   Limit limit() const noexcept { return Limit(raw().limit); }
 };
 
-#undef CV_FIGURE
-#undef CV_DURATION
-
 class CpuQuota {
  public:
   CpuQuota() = default;
@@ -333,6 +333,9 @@ class Limits : public Figures<cv_limits> {
   CV_FIGURE(whole_cpus, CV_LIMITS_EFFECTIVE_CPUS)
   CV_FIGURE(runtimes, CV_LIMITS_RUNTIMES)
 };
+
+#undef CV_FIGURE
+#undef CV_DURATION
 
 class Scope {
  public:
