@@ -48,8 +48,10 @@ struct Clock {
 
 constexpr std::int64_t kNsecPerSec = 1'000'000'000;
 
-// A tree has no clock but these two files.
+// A tree has no clock but these two files. A tree that is captured anew may lack them: nothing is
+// made up then.
 void add_clock(const Clock& clock, Reads& reads) {
+  if (clock.boottime_nsec == 0) return;
   Kept& uptime = reads["/proc/uptime"];
   if (uptime.data.empty()) {
     constexpr std::int64_t kNsecPerCentisecond = kNsecPerSec / 100;

@@ -111,11 +111,12 @@ class Writer {
     json_.close();
   }
 
-  // A figure that is exact or not known.
+  // A figure of cv_limits.
   template <typename T>
-  void put(const std::string& object, const std::string& key, const std::optional<T>& value) {
+  void put(const std::string& object, const std::string& key, const std::optional<T>& value,
+           std::uint64_t bit) {
     json_.put(key, to_value(value));
-    if (!value) quality_.unavailable.push_back(object + "." + key);
+    quality_.add(object + "." + key, report_.limits.quality(bit));
   }
 
   void limit(const std::string& object, const std::string& key, std::string_view unit,
@@ -139,16 +140,13 @@ class Writer {
     json_.close();
     if (quota.state() == CV_LIMIT_UNKNOWN) quality_.unavailable.emplace_back("cpu.quota");
     json_.open_object("cpuset");
-    put("cpu.cpuset", "cpus", limits.cpuset_cpus());
-    put("cpu.cpuset", "count", limits.cpuset_count());
+    put("cpu.cpuset", "cpus", limits.cpuset_cpus(), CV_LIMITS_CPUSET);
+    put("cpu.cpuset", "count", limits.cpuset_count(), CV_LIMITS_CPUSET);
     json_.close();
-    put("cpu", "affinity_count", limits.affinity_count());
-    put("cpu", "online_count", limits.online_count());
-    put("cpu", "effective_cpus", limits.effective_cpus());
-    put("cpu", "whole_cpus", limits.whole_cpus());
-    if (limits.quality(CV_LIMITS_EFFECTIVE_CPUS) == containerview::Quality::kHost) {
-      quality_.host.insert(quality_.host.end(), {"cpu.effective_cpus", "cpu.whole_cpus"});
-    }
+    put("cpu", "affinity_count", limits.affinity_count(), CV_LIMITS_AFFINITY);
+    put("cpu", "online_count", limits.online_count(), CV_LIMITS_ONLINE);
+    put("cpu", "effective_cpus", limits.effective_cpus(), CV_LIMITS_EFFECTIVE_CPUS);
+    put("cpu", "whole_cpus", limits.whole_cpus(), CV_LIMITS_EFFECTIVE_CPUS);
     json_.close();
   }
 
@@ -168,8 +166,8 @@ class Writer {
     json_.open_object("runtimes");
     for (const Runtime& runtime : kRuntimes) {
       std::optional<std::uint32_t> cpus;
-      if (runtimes && *runtimes.*runtime.cpus != 0) cpus = *runtimes.*runtime.cpus;
-      put("runtimes", runtime.key, cpus);
+      if (runtimes) cpus = *runtimes.*runtime.cpus;
+      put("runtimes", runtime.key, cpus, CV_LIMITS_RUNTIMES);
     }
     json_.close();
   }

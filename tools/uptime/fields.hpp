@@ -9,14 +9,19 @@
 
 namespace cvtools {
 
+// When it started, as the classic tool says it: now less an uptime that counts hundredths, which is
+// how /proc/uptime gives it. With the full precision -s would differ by a second now and then.
+inline std::chrono::system_clock::time_point start_time(const cv_uptime& raw) {
+  constexpr std::int64_t kNsecPerHundredth = 10'000'000;
+  return containerview::detail::wall_clock(raw.since_realtime_nsec +
+                                           raw.uptime_nsec % kNsecPerHundredth);
+}
+
 inline constexpr Field<cv_uptime> kUptimeFields[] = {
     {"uptime_seconds",
      [](const cv_uptime& raw) -> Value { return static_cast<double>(raw.uptime_nsec) / 1e9; },
      CV_UPTIME_UPTIME},
-    {"since",
-     [](const cv_uptime& raw) -> Value {
-       return utc_text(containerview::detail::wall_clock(raw.since_realtime_nsec));
-     },
+    {"since", [](const cv_uptime& raw) -> Value { return utc_text(start_time(raw)); },
      CV_UPTIME_UPTIME},
 };
 

@@ -79,9 +79,8 @@ class Line {
   }
 
   std::string since() {
-    const auto start = report_.uptime.since();
-    if (!start) return unknown("-");
-    const std::tm local = local_time(*start);
+    if (!uptime_) return unknown("-");
+    const std::tm local = local_time(start_time(report_.uptime.raw()));
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900,
                        local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
   }

@@ -77,6 +77,12 @@ TEST_F(UptimeText, Formats) {
   EXPECT_EQ(text(UptimeFormat::kRaw), "1795429838 2857.927944 1 1.26 0.50 0.18\n");
 }
 
+TEST_F(UptimeText, SinceCountsHundredthsAsProcUptimeDoes) {
+  report_.uptime.raw().uptime_nsec = 100'009000000;  // /proc/uptime: 100.00
+  report_.uptime.raw().since_realtime_nsec = 1795426980'995000000;
+  EXPECT_EQ(text(UptimeFormat::kSince), "2026-11-23 09:43:01\n");
+}
+
 TEST_F(UptimeText, UserCounts) {
   report_.users.raw().count = 0;
   EXPECT_NE(text(UptimeFormat::kClassic).find("min,  0 users,  load"), std::string::npos);
