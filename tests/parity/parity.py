@@ -10,6 +10,7 @@ procps versions are listed, with their reasons, in DIFFERENCES.
 
 import argparse
 import configparser
+import datetime
 import fnmatch
 import json
 import os
@@ -233,6 +234,15 @@ def agree(ours, before, after, slack):
     return True
 
 
+def one_second_earlier(our, their):
+    """Two lines YYYY-MM-DD HH:MM:SS."""
+    our, their = (datetime.datetime.fromisoformat(text) for text in (our, their))
+    return their - our == datetime.timedelta(seconds=1)
+
+
+CHECKS = {check.__name__: check for check in (one_second_earlier,)}
+
+
 class Differences:
     """The entries of DIFFERENCES that count for the installed version."""
 
@@ -254,9 +264,9 @@ class Differences:
                 yield name, entry
 
     def listed_for(self, command, theirs):
-        """The entries that name this command and what the installed tool printed."""
+        """The entries that name this command and, surely, what the installed tool printed."""
         return [name for name, entry in self._named(command)
-                if re.search(entry["theirs"], theirs, re.MULTILINE)]
+                if "check" not in entry and re.search(entry["theirs"], theirs, re.MULTILINE)]
 
     def help_options(self, tool):
         """The options whose lines in the usage text only ours has."""
@@ -266,12 +276,15 @@ class Differences:
     def without(self, command, ours, theirs):
         """Both texts, each listed difference in them replaced by its name."""
         for name, entry in self._named(command):
-            mark = f"<{name}>"
-            new_theirs, in_theirs = re.subn(entry["theirs"], mark, theirs, flags=re.MULTILINE)
-            new_ours, in_ours = re.subn(entry["ours"], mark, ours, flags=re.MULTILINE)
-            if in_theirs and in_ours:
-                ours, theirs = new_ours, new_theirs
-                self.shown.add(name)
+            in_theirs = re.search(entry["theirs"], theirs, re.MULTILINE)
+            in_ours = re.search(entry["ours"], ours, re.MULTILINE)
+            if not in_theirs or not in_ours:
+                continue
+            if "check" in entry and not CHECKS[entry["check"]](in_ours[0], in_theirs[0]):
+                continue
+            theirs = theirs.replace(in_theirs[0], f"<{name}>")
+            ours = ours.replace(in_ours[0], f"<{name}>")
+            self.shown.add(name)
         return ours, theirs
 
 
