@@ -61,8 +61,9 @@ void read_usage_v1(Reader& reader, MemoryLevel& level) {
   }
 }
 
-// On v1 a parent counts only where it says so.
-bool counts_children(Reader& reader, const std::string& dir) {
+// On v1 a cgroup limits its children only where it says so, and one that does not is under no
+// parent's limit either: the kernel has it inherited. Since 5.11 it is always so.
+bool is_hierarchical(Reader& reader, const std::string& dir) {
   return reader.value(dir + "/memory.use_hierarchy", parse_number).value_or(1) != 0;
 }
 
@@ -71,18 +72,22 @@ void read_levels(const Target& target, const Location& location, Reader& reader,
   const auto boundary = target.scope()->dir(*target.placement(), Controller::kMemory);
   memory.is_v2 = location.is_v2;
   for (const std::string& dir : level_dirs(location)) {
-    if (!location.is_v2 && !memory.levels.empty() && !counts_children(reader, dir)) break;
+    const bool own = memory.levels.empty();
+    const bool hierarchical = location.is_v2 || is_hierarchical(reader, dir);
+    if (!own && !hierarchical) break;
     MemoryLevel level;
     level.dir = dir;
-    if (location.is_v2)
+    if (location.is_v2) {
       read_limits_v2(reader, level);
-    else
+    } else {
       read_limits_v1(reader, level);
-    // The own memory.stat of v1 tells the limit of the ancestors, seen or not.
-    if (!location.is_v2 && memory.levels.empty())
-      level.stat = reader.keyed(dir + "/memory.stat", parse_memory_stat_v1);
+      // The own memory.stat tells the limit of the ancestors, seen or not.
+      if (own && hierarchical)
+        level.stat = reader.keyed(dir + "/memory.stat", parse_memory_stat_v1);
+    }
     if (boundary && dir == *boundary) memory.shown = memory.levels.size();
     memory.levels.push_back(std::move(level));
+    if (!hierarchical) break;
   }
 
   const auto host_total = memory.host ? memory.host->mem_total : std::nullopt;

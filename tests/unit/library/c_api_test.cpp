@@ -110,6 +110,30 @@ TEST(CApi, LimitsThatChangeAreSeen) {
   cv_snapshot_free(later);
 }
 
+TEST(CApi, V1HierarchyCountsOnlyWhereItIsOn) {
+  const auto limit_with = [](const char* own, const char* parent) {
+    const std::string mem = "sys/fs/cgroup/memory/";
+    const Tree tree{{"proc/self/cgroup", "4:memory:/p/c\n"},
+                    {"proc/self/mountinfo",
+                     "41 23 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"},
+                    {"proc/meminfo", "MemTotal: 1000 kB\nMemFree: 800 kB\n"},
+                    {mem + "release_agent", "\n"},
+                    {mem + "memory.use_hierarchy", "0\n"},
+                    {mem + "memory.limit_in_bytes", "1024\n"},
+                    {mem + "p/memory.use_hierarchy", parent},
+                    {mem + "p/memory.limit_in_bytes", "2048\n"},
+                    {mem + "p/c/memory.use_hierarchy", own},
+                    {mem + "p/c/memory.limit_in_bytes", "4096\n"}};
+    const Opened view(tree, CV_SAMPLE_LIMITS);
+    CV_INIT(cv_limits, limits);
+    EXPECT_EQ(cv_get_limits(view.snapshot, &limits), CV_OK);
+    return limits.memory.value;
+  };
+  EXPECT_EQ(limit_with("1\n", "1\n"), 2048u);
+  EXPECT_EQ(limit_with("1\n", "0\n"), 4096u);
+  EXPECT_EQ(limit_with("0\n", "0\n"), 4096u);
+}
+
 TEST(CApi, OldCallersGetWhatTheyHaveRoomFor) {
   const Opened view(limited_v2(), CV_SAMPLE_MEMORY);
   cv_memory memory;
