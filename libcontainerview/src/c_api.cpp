@@ -162,7 +162,7 @@ const char* cv_status_text(int32_t status) noexcept {
 }
 
 int32_t cv_open(const cv_options* options, cv_context** context, cv_error* error) noexcept {
-  if (options == nullptr || context == nullptr) return CV_ERR_INVALID;
+  if (options == nullptr || context == nullptr) return cv::report_bad_argument(error);
   *context = nullptr;
   return cv::guarded(error, [&]() -> std::int32_t {
     cv_options full{};
@@ -184,7 +184,7 @@ void cv_close(cv_context* context) noexcept { delete context; }
 int32_t cv_sample(cv_context* context, uint32_t what, cv_snapshot** snapshot,
                   cv_error* error) noexcept {
   if (context == nullptr || snapshot == nullptr || (what & ~std::uint32_t{cv::kSampleAll}) != 0)
-    return CV_ERR_INVALID;
+    return cv::report_bad_argument(error);
   *snapshot = nullptr;
   return cv::guarded(error, [&]() -> std::int32_t {
     auto sampled = context->sampler.sample(what);

@@ -22,7 +22,8 @@ uint32_t cv_explain_key_sample(size_t index) noexcept {
 
 int32_t cv_explain(const cv_snapshot* snapshot, const char* key, cv_explanation** explanation,
                    cv_error* error) noexcept {
-  if (snapshot == nullptr || key == nullptr || explanation == nullptr) return CV_ERR_INVALID;
+  if (snapshot == nullptr || key == nullptr || explanation == nullptr)
+    return cv::report_bad_argument(error);
   *explanation = nullptr;
   return cv::guarded(error, [&]() -> std::int32_t {
     const cv::ExplainKey* known = cv::find_explain_key(key);

@@ -82,28 +82,29 @@ inline std::int32_t report(const Error& error, cv_error* out) {
   return report(status_of(error.kind), error, out);
 }
 
+// Without an allocation: what can be said when there is no memory, or no sense in the call.
+inline std::int32_t report_fixed(std::int32_t status, const char* message, cv_error* out) noexcept {
+  if (!usable(out)) return status;
+  cv_error full{};
+  full.status = status;
+  std::strncpy(full.message, message, sizeof full.message - 1);
+  copy_out(full, out);
+  return status;
+}
+
+inline std::int32_t report_bad_argument(cv_error* out) noexcept {
+  return report_fixed(CV_ERR_INVALID, "an argument is null or not of this function", out);
+}
+
 // Runs `body`, which returns a status; no exception passes.
 template <typename Body>
 std::int32_t guarded(cv_error* error, Body&& body) noexcept {
   try {
     return body();
   } catch (const std::bad_alloc&) {
-    // Nothing may be allocated here: a fixed message.
-    if (usable(error)) {
-      cv_error full{};
-      full.status = CV_ERR_NO_MEMORY;
-      std::strcpy(full.message, "out of memory");
-      copy_out(full, error);
-    }
-    return CV_ERR_NO_MEMORY;
+    return report_fixed(CV_ERR_NO_MEMORY, "out of memory", error);
   } catch (...) {
-    if (usable(error)) {
-      cv_error full{};
-      full.status = CV_ERR_INTERNAL;
-      std::strcpy(full.message, "internal error");
-      copy_out(full, error);
-    }
-    return CV_ERR_INTERNAL;
+    return report_fixed(CV_ERR_INTERNAL, "internal error", error);
   }
 }
 

@@ -95,8 +95,8 @@ std::string explanation_text(const Explanation& explanation) {
   }
   for (std::size_t i = 0; i < explanation.input_count(); ++i) {
     const ExplainedInput input = explanation.input(i);
-    page += "\n" + printable(input.path);
-    if (!input.value.empty()) page += ": " + printable(input.value);
+    page += fmt::format("\n{}", printable(input.path));
+    if (!input.value.empty()) page += fmt::format(": {}", printable(input.value));
     page += "\n";
     add_block(page, input.text);
   }

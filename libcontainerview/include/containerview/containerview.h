@@ -266,7 +266,7 @@ typedef struct cv_memory {
   uint64_t cache_bytes;      /* page cache, shared included */
   uint64_t buff_cache_bytes; /* buffers + cache + reclaimable slab */
   uint64_t available_bytes;  /* free + reclaimable, smallest over the levels */
-  uint64_t other_bytes;      /* held by others under the same limit */
+  uint64_t other_bytes;      /* neither: held by others under the same limits, or above high */
 } cv_memory;
 
 enum { CV_SWAP_TOTAL = 1u << 0, CV_SWAP_USED = 1u << 1, CV_SWAP_FREE = 1u << 2 };
