@@ -53,8 +53,8 @@ struct OptionTable {
   std::span<const OptionSpec> classic;    // those of the tool that this one stands in for
   std::span<const OptionSpec> own;        // those that only we have
   std::span<const OptionSpec> info;       // help and version, listed last
-  const char* manual;                     // "cv-free(1)"
-  const char* heritage;                   // "procps-ng 4.0.7"; null: no classic tool
+  const char* manual;    // "free(1)": the last line of the help is the classic tool's
+  const char* heritage;  // "procps-ng 4.0.7"; null: no classic tool
   bool takes_operands;
 };
 

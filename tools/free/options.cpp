@@ -63,8 +63,8 @@ constexpr OptionSpec kInfo[] = {
     {kOptionVersion, 'V', "version", nullptr, "print the version", true},
 };
 constexpr const char* kSynopsis[] = {"[options]"};
-constexpr OptionTable kTable = {"free", kSynopsis,    kClassic,          kViewOptions,
-                                kInfo,  "cv-free(1)", "procps-ng 4.0.7", false};
+constexpr OptionTable kTable = {"free", kSynopsis, kClassic,          kViewOptions,
+                                kInfo,  "free(1)", "procps-ng 4.0.7", false};
 
 // What free(1) accepts: digits with '.' or ',' whatever the locale, no exponent. `invalid` tells
 // the texts that it reports as EINVAL from those that it only names.

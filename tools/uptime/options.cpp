@@ -26,7 +26,7 @@ constexpr OptionTable kTable = {"uptime",
                                 kClassic,
                                 std::span(kViewOptions).subspan(1),  // --container is above
                                 kInfo,
-                                "cv-uptime(1)",
+                                "uptime(1)",
                                 "procps-ng 4.0.7",
                                 false};
 
