@@ -23,8 +23,11 @@ class Reporter {
       return;
     }
     const FreeText table = render_free_text(figures, options_);
-    if (!table.complete && !explained_) complain_problems(environment_, snapshot);
-    explained_ = explained_ || !table.complete;
+    // A cell without a figure, or the machine's in a container: say once what stood in the way.
+    const bool doubtful =
+        !table.complete || figures.memory.quality(CV_MEMORY_TOTAL) == containerview::Quality::kHost;
+    if (doubtful && !explained_) complain_problems(environment_, snapshot);
+    explained_ = explained_ || doubtful;
     environment_.out.write(table.text);
     // procps ends a table with a blank line and the line of -L with a line end, but between two
     // reports only; the last line of -L is ended as well.
