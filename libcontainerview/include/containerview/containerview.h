@@ -125,7 +125,7 @@ enum {
   CV_SAMPLE_PRESSURE = 1u << 3, /* cv_get_pressure */
   CV_SAMPLE_UPTIME = 1u << 4,   /* cv_get_uptime */
   CV_SAMPLE_USERS = 1u << 5,    /* cv_get_users */
-  CV_SAMPLE_LOAD = 1u << 6,     /* cv_get_load; implies UPTIME and CPU */
+  CV_SAMPLE_LOAD = 1u << 6,     /* cv_get_load; implies UPTIME */
   CV_SAMPLE_LIMITS = 1u << 7,   /* cv_get_limits: the caller's effective limits, whatever the scope;
                                    engine and id of cv_get_scope */
   CV_SAMPLE_MEMORY_DETAILS = 1u << 8 /* peak, low, min, events, hugetlb of cv_get_memory_details */

@@ -112,8 +112,10 @@ MountTable select_mounts(const std::vector<MountLine>& lines) {
     }
     const bool is_v2 = line->fs_type == "cgroup2";
     if (!is_v2 && line->fs_type != "cgroup") continue;
+    // By a later mount at the same place, or at a directory above it: mounts below a mount are
+    // listed after it, so this one is not below the later one but under it.
     const bool covered = std::any_of(line + 1, lines.end(), [&](const MountLine& later) {
-      return later.mount_point == line->mount_point;
+      return later.mount_point != "/" && path_below(line->mount_point, later.mount_point);
     });
     if (covered) continue;
     CgroupMount mount{is_v2, unescape_mount(line->root), unescape_mount(line->mount_point), {}};

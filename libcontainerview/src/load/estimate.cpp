@@ -66,7 +66,6 @@ std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input) {
   if (input.usage_nsec && sample.has_schedstat) {
     const double usage_sec = static_cast<double>(*input.usage_nsec) / 1e9;
     rates.ended = std::max(0.0, usage_sec - on_cpu_sec * rates.scale) / rates.age_sec;
-    if (input.cpus) rates.ended = std::min(rates.ended, *input.cpus);
   }
   return LoadEstimate{rates.average(60), rates.average(300), rates.average(900),
                       round_to_u64(running * rates.scale)};

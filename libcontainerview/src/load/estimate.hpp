@@ -14,7 +14,6 @@ struct LoadEstimateInput {
   std::int64_t now_nsec = 0;                // CLOCK_BOOTTIME
   std::optional<std::int64_t> age_nsec;     // of the container; none: of its oldest thread
   std::optional<std::uint64_t> usage_nsec;  // CPU time of all threads that ever ran in it
-  std::optional<double> cpus;  // that it can use: more can not have been used at a time
 };
 
 struct LoadEstimate {

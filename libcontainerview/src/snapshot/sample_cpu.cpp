@@ -150,4 +150,20 @@ void sample_cpu(const Target& target, Snapshot& snapshot) {
   if (container && snapshot.has(kSampleCpu)) read_usage(target, *location, reader, cpu);
 }
 
+void sample_cpu_time(const Target& target, Snapshot& snapshot) {
+  const Placement& placement = *target.placement();
+  Reader reader(target.cgroup_root(), snapshot.problems);
+  const auto dir = target.scope()->dir(placement, Controller::kCpuacct);
+  if (!dir) return;
+  CpuCounters counters;
+  counters.dir = *dir;
+  if (placement.find(Controller::kCpuacct)->is_v2) {
+    counters.stat = reader.keyed(*dir + "/cpu.stat", parse_cpu_stat).value_or(CpuStat{});
+    if (counters.stat.usage_usec) counters.usage_nsec = *counters.stat.usage_usec * 1000;
+  } else {
+    counters.usage_nsec = reader.value(*dir + "/cpuacct.usage", parse_number);
+  }
+  snapshot.cpu.usage = std::move(counters);
+}
+
 }  // namespace cv

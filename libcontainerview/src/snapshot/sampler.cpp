@@ -52,8 +52,8 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
 
 Result<Snapshot> Sampler::sample(std::uint32_t what) {
   Snapshot snapshot;
-  // A load estimate needs the container's age and the CPU time of threads that have ended.
-  if ((what & kSampleLoad) != 0) what |= kSampleUptime | kSampleCpu;
+  // A load estimate needs the container's age.
+  if ((what & kSampleLoad) != 0) what |= kSampleUptime;
   if ((what & kSampleMemoryDetails) != 0) what |= kSampleMemory;
   snapshot.what = what;
   snapshot.cache_used_pct = target_.options().cache_used_pct;
@@ -65,7 +65,10 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   snapshot.reads = target_.reads();
 
   if ((what & (kSampleMemory | kSampleLimits)) != 0) sample_memory(target_, snapshot);
-  if ((what & (kSampleCpu | kSampleLimits)) != 0) sample_cpu(target_, snapshot);
+  if ((what & (kSampleCpu | kSampleLimits)) != 0)
+    sample_cpu(target_, snapshot);
+  else if ((what & kSampleLoad) != 0)
+    sample_cpu_time(target_, snapshot);
   if ((what & (kSamplePids | kSampleLimits)) != 0) sample_pids(target_, snapshot);
   if ((what & kSamplePressure) != 0) sample_pressure(target_, snapshot);
   if ((what & kSampleUptime) != 0) sample_uptime(target_, snapshot);

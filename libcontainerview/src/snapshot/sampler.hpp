@@ -26,6 +26,8 @@ class Sampler {
 // The parts, each of which fills one member of the snapshot (and `problems`).
 void sample_memory(const Target& target, Snapshot& snapshot);
 void sample_cpu(const Target& target, Snapshot& snapshot);
+// Only how much CPU time the container has used, for the load estimate.
+void sample_cpu_time(const Target& target, Snapshot& snapshot);
 void sample_pids(const Target& target, Snapshot& snapshot);
 void sample_pressure(const Target& target, Snapshot& snapshot);
 void sample_uptime(const Target& target, Snapshot& snapshot);

@@ -2,6 +2,7 @@
 #include "snapshot/target.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "cgroup/path.hpp"
 #include "kernel/cgroup_files.hpp"
@@ -206,7 +207,13 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
   if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !evidence.cgroup_given)
     if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
   evidence.pid1 = pid1_;
-  evidence.has_file = [this](const std::string& path) { return cgroup_root().has_file(path); };
+  // On v2 all controllers share a mount: ask once.
+  std::map<std::string, bool> asked;
+  evidence.has_file = [&](const std::string& path) {
+    const auto [at, is_new] = asked.try_emplace(path);
+    if (is_new) at->second = cgroup_root().has_file(path);
+    return at->second;
+  };
   scope_ = std::make_shared<Scope>(find_scope(evidence));
   placement_ = std::move(placement);
 }

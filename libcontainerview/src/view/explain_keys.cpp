@@ -37,11 +37,11 @@ constexpr std::array kKeys{
     ExplainKey{"uptime_seconds", kSampleUptime, explain_uptime},
     ExplainKey{"since", kSampleUptime, explain_since},
     ExplainKey{"users", kSampleUsers, explain_users},
-    ExplainKey{"load.avg_1m", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_1m},
-    ExplainKey{"load.avg_5m", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_5m},
-    ExplainKey{"load.avg_15m", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_15m},
-    ExplainKey{"load.running", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_running},
-    ExplainKey{"load.total", kSampleLoad | kSampleUptime | kSampleCpu, explain_load_total},
+    ExplainKey{"load.avg_1m", kSampleLoad | kSampleUptime, explain_load_1m},
+    ExplainKey{"load.avg_5m", kSampleLoad | kSampleUptime, explain_load_5m},
+    ExplainKey{"load.avg_15m", kSampleLoad | kSampleUptime, explain_load_15m},
+    ExplainKey{"load.running", kSampleLoad | kSampleUptime, explain_load_running},
+    ExplainKey{"load.total", kSampleLoad | kSampleUptime, explain_load_total},
 };
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "load/estimate.hpp"
-#include "view/limits.hpp"
 
 namespace cv {
 
@@ -40,7 +39,6 @@ LoadView derive_load(const Snapshot& snapshot) {
   const auto age = derive_uptime_nsec(snapshot);
   if (age.quality != Quality::kHost) input.age_nsec = age.value;
   if (snapshot.cpu.usage) input.usage_nsec = snapshot.cpu.usage->usage_nsec;
-  input.cpus = derive_cpu_capacity(snapshot).value;
   const auto estimate = estimate_load(input);
   if (!estimate) return view;
   view.source = LoadSource::kEstimate;

@@ -146,7 +146,6 @@ TEST(ParseMeminfo, MalformedLines) {
   EXPECT_EQ(parse_meminfo("MemTotal: 18446744073709551615 kB\n").value.mem_total, UINT64_MAX);
 }
 
-
 TEST(ParsePressure, SomeAndFull) {
   const auto pressure = parse_pressure(
       "some avg10=1.50 avg60=0.20 avg300=0.01 total=123\n"
