@@ -30,11 +30,17 @@ class Reader {
     return std::nullopt;
   }
 
-  // Files of many keys: what could be read, a bad line noted; none when the file is absent.
+  enum class Presence : std::uint8_t { kOptional, kRequired };
+
+  // Files of many keys: what could be read, a bad line noted; none when the file is absent, which
+  // is a problem too where every machine has it.
   template <typename T>
-  std::optional<T> keyed(const std::string& path, Parsed<T> (*parse)(std::string_view)) {
+  std::optional<T> keyed(const std::string& path, Parsed<T> (*parse)(std::string_view),
+                         Presence presence = Presence::kOptional) {
     auto text = root_.read(path);
     if (!text) {
+      if (presence == Presence::kRequired && text.error().absent())
+        problems_.push_back(text.error().message());
       note(text.error());
       return std::nullopt;
     }

@@ -154,7 +154,7 @@ void read_details(const Target& target, Reader& reader, MemorySample& memory) {
 void sample_memory(const Target& target, Snapshot& snapshot) {
   MemorySample& memory = snapshot.memory;
   Reader machine(target.machine(), snapshot.problems);
-  memory.host = machine.keyed("/proc/meminfo", parse_meminfo);
+  memory.host = machine.keyed("/proc/meminfo", parse_meminfo, Reader::Presence::kRequired);
   if (memory.host && target.mounts().lxcfs_meminfo)
     memory.host = machine_behind_lxcfs(target.machine(), *memory.host);
 
