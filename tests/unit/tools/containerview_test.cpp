@@ -89,15 +89,10 @@ class WrongUse : public testing::TestWithParam<Wrong> {};
 TEST_P(WrongUse, PrintsUsageOnStderr) {
   std::vector<const char*> args{"containerview"};
   args.insert(args.end(), GetParam().args.begin(), GetParam().args.end());
-  const MemoryFile out_file;
-  const MemoryFile err_file;
-  Output out(out_file.fd());
-  Output err(err_file.fd());
-  Environment environment{.args = args, .out = out, .err = err};
-  EXPECT_EQ(run_guarded(environment, run_containerview), 1);
-  EXPECT_EQ(out_file.text(), "");
-  EXPECT_EQ(err_file.text().rfind(std::string(GetParam().message) + "\nUsage:\n", 0), 0U)
-      << err_file.text();
+  const ToolResult result = run_tool(run_containerview, args);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err.rfind(std::string(GetParam().message) + "\nUsage:\n", 0), 0U) << result.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -149,14 +149,10 @@ class FreeRefuses : public testing::TestWithParam<Refused> {};
 TEST_P(FreeRefuses, WithOneLineOnStderr) {
   std::vector<const char*> args{"free"};
   args.insert(args.end(), GetParam().args.begin(), GetParam().args.end());
-  const MemoryFile out_file;
-  const MemoryFile err_file;
-  Output out(out_file.fd());
-  Output err(err_file.fd());
-  Environment environment{.args = args, .out = out, .err = err};
-  EXPECT_EQ(run_guarded(environment, run_free), 1);
-  EXPECT_EQ(out_file.text(), "");
-  EXPECT_EQ(err_file.text(), GetParam().message);
+  const ToolResult result = run_tool(run_free, args);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, GetParam().message);
 }
 
 // The messages up to the empty count are procps-ng's, read off the program.

@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -45,9 +44,8 @@ class MemoryFile {
   int fd_;
 };
 
-inline ToolResult run_tool(int (*tool)(Environment&), std::initializer_list<const char*> args,
+inline ToolResult run_tool(int (*tool)(Environment&), const std::vector<const char*>& argv,
                            const World& world = {}) {
-  const std::vector<const char*> argv(args);
   const MemoryFile out_file;
   const MemoryFile err_file;
   Output out(out_file.fd());
