@@ -2,6 +2,7 @@
 // Effective limits: the smallest over a cgroup and all its ancestors, and who sets it. Pure.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -81,6 +82,19 @@ EffectiveLimit<Value> smallest_limit(const std::vector<Level>& levels, LimitOf&&
     effective.level = i;
   }
   return effective;
+}
+
+// The level whose own figures are shown: the boundary (none in sight: the mount root), or the level
+// whose limit binds if that is deeper. `levels` is not empty.
+template <typename Level>
+std::size_t shown_level(const std::vector<Level>& levels,
+                        const std::optional<std::string>& boundary,
+                        std::optional<std::size_t> binder) {
+  const auto at = std::find_if(levels.begin(), levels.end(),
+                               [&](const Level& level) { return level.dir == boundary; });
+  const std::size_t shown =
+      at == levels.end() ? levels.size() - 1 : static_cast<std::size_t>(at - levels.begin());
+  return std::min(shown, binder.value_or(shown));
 }
 
 // memory.max over the levels. On v1 hierarchical_memory_limit of the own memory.stat is the limit

@@ -33,6 +33,14 @@ inline bool path_only_dotdots(std::string_view path) {
   return path.empty();
 }
 
+// The path of the cgroup that lies `below` a mount's root: "/a" and "/b" -> "/a/b", "/" and "" ->
+// "/". The reverse of path_below().
+inline std::string path_from(std::string_view root, std::string_view below) {
+  std::string path(root == "/" ? std::string_view{} : root);
+  path += below;
+  return path.empty() ? "/" : path;
+}
+
 inline std::string_view path_last(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }

@@ -28,11 +28,7 @@ std::optional<Scope> boundary_from(const ScopeEvidence& evidence, ScopeRule rule
     if (location == nullptr) continue;
     auto found = below(controller, *location);
     if (!found) continue;
-    if (!scope.is_container) {
-      const std::string root = location->mount_root == "/" ? std::string{} : location->mount_root;
-      scope.path = root + *found;
-      if (scope.path.empty()) scope.path = "/";
-    }
+    if (!scope.is_container) scope.path = path_from(location->mount_root, *found);
     scope.is_container = true;
     scope.below[static_cast<std::size_t>(controller)] = std::move(found);
   }

@@ -43,7 +43,6 @@ struct ScopeEvidence {
   ScopeRequest request = ScopeRequest::kAuto;
   bool pid_given = false;     // its own cgroup is the last resort, not the host
   bool cgroup_given = false;  // that cgroup is the boundary
-  const ProcCgroup* membership = nullptr;
   const Placement* placement = nullptr;
   std::optional<std::string> cgroup_namespace;  // text of ns/cgroup, "cgroup:[4026531835]"
   std::optional<std::string> pid_namespace;     // text of ns/pid

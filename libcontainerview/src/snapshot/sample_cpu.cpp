@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
+#include "cgroup/path.hpp"
 #include "kernel/cgroup_files.hpp"
 #include "kernel/proc_pid_stat.hpp"
 #include "snapshot/reader.hpp"
@@ -96,11 +95,8 @@ CpuCounters read_counters_v1(Reader& reader, const std::string& cpu_dir,
 void read_usage(const Target& target, const Location& location, Reader& reader, CpuSample& cpu) {
   const auto boundary = target.scope()->dir(*target.placement(), Controller::kCpu);
   if (!boundary) return;
-  std::size_t shown = cpu.levels.size() - 1;
-  for (std::size_t i = 0; i < cpu.levels.size(); ++i)
-    if (cpu.levels[i].dir == *boundary) shown = i;
+  const std::size_t shown = shown_level(cpu.levels, boundary, cpu.quota.level);
   const std::size_t binder = cpu.quota.level.value_or(shown);
-  shown = std::min(shown, binder);
 
   const auto counters_of = [&](std::size_t level) {
     const std::string& dir = cpu.levels[level].dir;
@@ -109,9 +105,8 @@ void read_usage(const Target& target, const Location& location, Reader& reader, 
     const Location* acct = target.placement()->find(Controller::kCpuacct);
     std::optional<std::string> acct_dir;
     if (acct != nullptr) {
-      const std::string root = location.mount_root == "/" ? std::string{} : location.mount_root;
-      const std::string path = root + dir.substr(location.mount_point.size());
-      if (const auto below = acct->below_of(path.empty() ? "/" : path))
+      const std::string_view own = std::string_view(dir).substr(location.mount_point.size());
+      if (const auto below = acct->below_of(path_from(location.mount_root, own)))
         acct_dir = acct->mount_point + *below;
     }
     return read_counters_v1(reader, dir, acct_dir);
@@ -155,14 +150,13 @@ void sample_cpu_time(const Target& target, Snapshot& snapshot) {
   Reader reader(target.cgroup_root(), snapshot.problems);
   const auto dir = target.scope()->dir(placement, Controller::kCpuacct);
   if (!dir) return;
+  if (placement.find(Controller::kCpuacct)->is_v2) {
+    snapshot.cpu.usage = read_counters_v2(reader, *dir);
+    return;
+  }
   CpuCounters counters;
   counters.dir = *dir;
-  if (placement.find(Controller::kCpuacct)->is_v2) {
-    counters.stat = reader.keyed(*dir + "/cpu.stat", parse_cpu_stat).value_or(CpuStat{});
-    if (counters.stat.usage_usec) counters.usage_nsec = *counters.stat.usage_usec * 1000;
-  } else {
-    counters.usage_nsec = reader.value(*dir + "/cpuacct.usage", parse_number);
-  }
+  counters.usage_nsec = reader.value(*dir + "/cpuacct.usage", parse_number);
   snapshot.cpu.usage = std::move(counters);
 }
 

@@ -85,7 +85,6 @@ void read_levels(const Target& target, const Location& location, Reader& reader,
       if (own && hierarchical)
         level.stat = reader.keyed(dir + "/memory.stat", parse_memory_stat_v1);
     }
-    if (boundary && dir == *boundary) memory.shown = memory.levels.size();
     memory.levels.push_back(std::move(level));
     if (!hierarchical) break;
   }
@@ -94,9 +93,8 @@ void read_levels(const Target& target, const Location& location, Reader& reader,
   memory.limit = effective_memory_limit(memory.levels, host_total);
   memory.high = effective_memory_high(memory.levels, host_total);
   memory.swap_limit = effective_swap_limit(memory.levels);
-  if (!memory.shown) memory.shown = memory.levels.size() - 1;
-  const auto& binder = memory.limit.level ? memory.limit.level : memory.high.level;
-  if (binder) memory.shown = std::min(*memory.shown, *binder);
+  memory.shown = shown_level(memory.levels, boundary,
+                             memory.limit.level ? memory.limit.level : memory.high.level);
 
   for (std::size_t i = 0; i < memory.levels.size(); ++i) {
     MemoryLevel& level = memory.levels[i];

@@ -75,10 +75,7 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   if ((what & kSampleUsers) != 0) sample_users(target_, snapshot);
   if ((what & kSampleLoad) != 0) sample_load(target_, snapshot);
   if ((what & kSampleLimits) != 0) snapshot.engine = identify_engine(target_);
-  for (const Controller c : kControllers)
-    snapshot.enabled[static_cast<std::size_t>(c)] = (what & kSampleLimits) != 0
-                                                        ? target_.controller_enabled(c)
-                                                        : target_.placement()->find(c) != nullptr;
+  snapshot.enabled = target_.controllers((what & kSampleLimits) != 0);
 
   // The same file may have been in the way of several figures.
   auto& problems = snapshot.problems;
@@ -98,29 +95,25 @@ void sample_pids(const Target& target, Snapshot& snapshot) {
   for (const std::string& dir : level_dirs(*location))
     pids.levels.push_back({dir, reader.bytes_limit(dir + "/pids.max", parse_max)});
   pids.limit = effective_pids_limit(pids.levels);
-  std::size_t shown = pids.levels.size() - 1;
-  if (const auto boundary = target.scope()->dir(*target.placement(), Controller::kPids))
-    for (std::size_t i = 0; i < pids.levels.size(); ++i)
-      if (pids.levels[i].dir == *boundary) shown = i;
-  if (pids.limit.level) shown = std::min(shown, *pids.limit.level);
+  const auto boundary = target.scope()->dir(*target.placement(), Controller::kPids);
+  const std::size_t shown = shown_level(pids.levels, boundary, pids.limit.level);
   pids.current = reader.value(pids.levels[shown].dir + "/pids.current", parse_number);
 }
 
 void sample_pressure(const Target& target, Snapshot& snapshot) {
   Reader reader(target.cgroup_root(), snapshot.problems);
   PressureSample& pressure = snapshot.pressure;
-  std::string suffix = ".pressure";
+  std::string directory = "/proc/pressure";
+  std::string suffix;
   if (target.scope()->is_container) {
     const auto dir = target.scope()->dir(*target.placement(), Controller::kUnified);
     if (!dir) return;
-    pressure.dir = *dir;
-  } else {
-    pressure.dir = "/proc/pressure";
-    suffix.clear();
+    directory = *dir;
+    suffix = ".pressure";
   }
-  pressure.cpu = reader.value(pressure.dir + "/cpu" + suffix, parse_pressure);
-  pressure.memory = reader.value(pressure.dir + "/memory" + suffix, parse_pressure);
-  pressure.io = reader.value(pressure.dir + "/io" + suffix, parse_pressure);
+  pressure.cpu = reader.value(directory + "/cpu" + suffix, parse_pressure);
+  pressure.memory = reader.value(directory + "/memory" + suffix, parse_pressure);
+  pressure.io = reader.value(directory + "/io" + suffix, parse_pressure);
 }
 
 void sample_users(const Target& target, Snapshot& snapshot) {

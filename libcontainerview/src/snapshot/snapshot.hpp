@@ -85,13 +85,11 @@ struct PidsSample {
 
 struct PressureSample {
   std::optional<Pressure> cpu, memory, io;
-  std::string dir;
 };
 
 struct UptimeSample {
   std::optional<std::int64_t> start_nsec;  // CLOCK_BOOTTIME of the container's first process
   bool from_pid1 = false;                  // else from the oldest process
-  bool truncated = false;                  // not all processes could be looked at in time
   std::optional<std::int64_t>
       virtual_uptime_nsec;  // a captured tree whose /proc/uptime was lxcfs's
 };

@@ -108,9 +108,7 @@ Result<void> Target::open_cgroup() {
   for (const CgroupMount& mount : mounts.cgroups) {
     const auto below = path_below(path, mount.mount_point);
     if (!below) continue;
-    const std::string root = mount.root == "/" ? std::string{} : mount.root;
-    path = root + std::string(*below);
-    if (path.empty()) path = "/";
+    path = path_from(mount.root, *below);
     break;
   }
 
@@ -200,7 +198,6 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
   evidence.request = options_.scope;
   evidence.pid_given = options_.pid != 0;
   evidence.cgroup_given = given_membership_.has_value();
-  evidence.membership = &membership;
   evidence.placement = placement.get();
   pid1_.reset();
   // PID 1 of our own /proc says nothing of another process's PID namespace.
@@ -218,15 +215,26 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
   placement_ = std::move(placement);
 }
 
-bool Target::controller_enabled(Controller controller) const {
-  const Location* location = placement_->find(controller);
-  if (location == nullptr || !location->is_v2) return location != nullptr;
-  // A cgroup that is gone, or an old tree without the file: what its nearest ancestor has.
-  for (std::string dir = location->dir(); dir.size() >= location->mount_point.size();
+// cgroup.controllers of the cgroup; of one that is gone, its nearest ancestor's.
+std::optional<std::string> Target::v2_controllers(const Location& location) const {
+  for (std::string dir = location.dir(); dir.size() >= location.mount_point.size();
        dir.resize(dir.rfind('/')))
-    if (const auto text = cgroup_root().read(dir + "/cgroup.controllers"))
-      return has_controller(*text, names_of(controller).v2);
-  return true;
+    if (auto text = cgroup_root().read(dir + "/cgroup.controllers")) return std::move(*text);
+  return std::nullopt;
+}
+
+std::array<bool, kControllerCount> Target::controllers(bool told_apart) const {
+  std::array<bool, kControllerCount> enabled{};
+  std::optional<std::string> v2;
+  const Location* unified = placement_->find(Controller::kUnified);
+  if (told_apart && unified != nullptr) v2 = v2_controllers(*unified);
+  for (const Controller c : kControllers) {
+    const Location* location = placement_->find(c);
+    // Old trees lack the file: then the place is all there is to go by.
+    enabled[static_cast<std::size_t>(c)] =
+        location != nullptr && (!location->is_v2 || !v2 || has_controller(*v2, names_of(c).v2));
+  }
+  return enabled;
 }
 
 bool Target::pid1_in_scope() const {

@@ -44,14 +44,16 @@ class Target {
   std::string proc_dir() const;
   // PID 1 of this view's /proc belongs to the boundary.
   bool pid1_in_scope() const;
-  // Whether the process's own cgroup has this controller: v2 names them in cgroup.controllers.
-  bool controller_enabled(Controller controller) const;
+  // Which controllers the process's own cgroup has. `told_apart`: v2 ones by cgroup.controllers,
+  // which is read for it; otherwise all that have a place.
+  std::array<bool, kControllerCount> controllers(bool told_apart) const;
   std::shared_ptr<const ReadLog> reads() const { return reads_; }
 
  private:
   Target() = default;
   Result<void> open_process();
   Result<void> open_cgroup();
+  std::optional<std::string> v2_controllers(const Location& location) const;
   void relocate(const ProcCgroup& membership, std::vector<std::string>& problems);
   DirectoryProbe probe() const;
 

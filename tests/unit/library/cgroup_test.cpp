@@ -37,10 +37,8 @@ struct Place {
   Scope scope(const std::string& cgroup_ns = "", const std::string& pid_ns = "",
               const std::string& pid1 = "", ScopeRequest request = ScopeRequest::kAuto) const {
     const Placement found = placement();
-    const ProcCgroup own = membership();
     ScopeEvidence evidence;
     evidence.request = request;
-    evidence.membership = &own;
     evidence.placement = &found;
     if (!cgroup_ns.empty()) evidence.cgroup_namespace = cgroup_ns;
     if (!pid_ns.empty()) evidence.pid_namespace = pid_ns;
@@ -71,6 +69,10 @@ TEST(Path, Below) {
   EXPECT_EQ(path_below("/sandbox", "/sand"), std::nullopt) << "whole components";
   EXPECT_EQ(path_below("/../x", "/"), std::nullopt) << "climbs out";
   EXPECT_EQ(path_below("/../../x", "/.."), std::nullopt);
+  EXPECT_EQ(path_from("/a", "/b"), "/a/b");
+  EXPECT_EQ(path_from("/", "/b"), "/b");
+  EXPECT_EQ(path_from("/a", ""), "/a");
+  EXPECT_EQ(path_from("/", ""), "/");
   EXPECT_TRUE(path_only_dotdots("/../.."));
   EXPECT_FALSE(path_only_dotdots("/"));
   EXPECT_FALSE(path_only_dotdots("/../a"));
