@@ -19,6 +19,8 @@ Instant clock_now() { return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_BOOTT
 
 std::int64_t clock_monotonic_nsec() { return read_clock(CLOCK_MONOTONIC); }
 
+std::int64_t clock_thread_cpu_nsec() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
 std::int64_t clock_tick_nsec() {
   const long ticks_per_sec = sysconf(_SC_CLK_TCK);
   return kNsecPerSec / (ticks_per_sec > 0 ? ticks_per_sec : 100);

@@ -20,6 +20,9 @@ Instant clock_now();
 // Nanoseconds of CLOCK_MONOTONIC, for budgets: how long has this been going on.
 std::int64_t clock_monotonic_nsec();
 
+// Nanoseconds of CPU time that the calling thread has used.
+std::int64_t clock_thread_cpu_nsec();
+
 // Length of one tick of the start times in /proc/PID/stat (USER_HZ), in nanoseconds.
 std::int64_t clock_tick_nsec();
 

@@ -107,6 +107,16 @@ std::optional<Error> parse_flat_keyed(std::string_view text, std::span<const Key
   return error;
 }
 
+Result<std::vector<std::uint64_t>> parse_numbers(std::string_view text) {
+  std::vector<std::uint64_t> numbers;
+  for (std::string_view rest = trim(text); !rest.empty(); rest = trim(rest)) {
+    const auto number = parse_u64(next_field(rest));
+    if (!number) return malformed(1, "not a list of numbers");
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 Parsed<CpuStat> parse_cpu_stat(std::string_view text) {
   Parsed<CpuStat> stat;
   CpuStat& value = stat.value;
@@ -149,6 +159,8 @@ Parsed<MemoryStat> parse_memory_stat_v2(std::string_view text) {
       KeyedField{"file_dirty", &value.dirty},
       KeyedField{"file_writeback", &value.writeback},
       KeyedField{"slab_reclaimable", &value.slab_reclaimable},
+      KeyedField{"pswpin", &value.pswpin},
+      KeyedField{"pswpout", &value.pswpout},
   };
   stat.error = parse_flat_keyed(text, fields);
   return stat;

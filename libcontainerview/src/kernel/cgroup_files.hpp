@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "kernel/parsed.hpp"
@@ -57,12 +58,17 @@ struct CpuacctStat {
 };
 Parsed<CpuacctStat> parse_cpuacct_stat(std::string_view text);
 
+// cpuacct.usage_percpu_user, cpuacct.usage_percpu_sys (v1, 4.8): "1093121 87211 0 0 \n",
+// nanoseconds by CPU.
+Result<std::vector<std::uint64_t>> parse_numbers(std::string_view text);
+
 // memory.stat. v2 keys ("anon 1234\nfile 567\n...") or, on v1, the total_* keys, which count the
 // children too ("total_cache 567\n...") and the two hierarchical limits.
 struct MemoryStat {
   std::optional<std::uint64_t> cache, shmem, active_file, inactive_file, active_anon, inactive_anon;
   std::optional<std::uint64_t> dirty, writeback, slab_reclaimable;
-  std::optional<std::uint64_t> swap;  // v1; more exact than the difference of two files
+  std::optional<std::uint64_t> pswpin, pswpout;  // v2 of newer kernels, pages
+  std::optional<std::uint64_t> swap;             // v1; more exact than the difference of two files
   std::optional<std::uint64_t> hierarchical_memory_limit, hierarchical_memsw_limit;  // v1, bytes
 };
 Parsed<MemoryStat> parse_memory_stat_v2(std::string_view text);

@@ -45,6 +45,32 @@ Result<CpuList> CpuList::parse(std::string_view text) {
   return list;
 }
 
+CpuList CpuList::within(const CpuList& other) const {
+  CpuList common;
+  auto a = ranges_.begin();
+  auto b = other.ranges_.begin();
+  while (a != ranges_.end() && b != other.ranges_.end()) {
+    const std::uint32_t first = std::max(a->first, b->first);
+    const std::uint32_t last = std::min(a->second, b->second);
+    if (first <= last) common.ranges_.emplace_back(first, last);
+    a->second < b->second ? ++a : ++b;
+  }
+  return common;
+}
+
+void CpuList::append(std::uint32_t cpu) {
+  if (!ranges_.empty() && ranges_.back().second + 1 == cpu)
+    ranges_.back().second = cpu;
+  else
+    ranges_.emplace_back(cpu, cpu);
+}
+
+bool CpuList::contains(std::uint32_t cpu) const {
+  for (const auto& [first, last] : ranges_)
+    if (cpu >= first && cpu <= last) return true;
+  return false;
+}
+
 std::uint32_t CpuList::count() const {
   std::uint32_t count = 0;
   for (const auto& [first, last] : ranges_) count += last - first + 1;

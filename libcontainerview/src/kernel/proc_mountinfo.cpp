@@ -7,11 +7,12 @@ namespace cv {
 namespace {
 
 bool parse_line(std::string_view rest, MountLine& mount) {
-  for (int skipped = 0; skipped < 3; ++skipped) next_field(rest);  // id, parent, device
+  for (int skipped = 0; skipped < 2; ++skipped) next_field(rest);  // id, parent
+  mount.device = next_field(rest);
   mount.root = next_field(rest);
   mount.mount_point = next_field(rest);
-  if (!mount.root.starts_with('/') || !mount.mount_point.starts_with('/')) return false;
-  next_field(rest);  // mount options
+  if (!mount.mount_point.starts_with('/')) return false;  // a root may be "net:[4026532181]"
+  next_field(rest);                                       // mount options
   while (true) {
     const std::string_view optional = next_field(rest);
     if (optional.empty()) return false;

@@ -16,6 +16,7 @@ struct MountLine {
   std::string_view mount_point;
   std::string_view fs_type;
   std::string_view super_options;
+  std::string_view device;  // "254:0"; its major number is 0 where no block device is mounted
 };
 
 // "36 35 98:0 /root /mount/point rw,noatime master:1 - cgroup cgroup rw,cpu,cpuacct\n", any number

@@ -5,6 +5,7 @@
 
 #include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "kernel/parsed.hpp"
 
 namespace cv {
 namespace {
@@ -29,7 +30,8 @@ bool parse_cpu_line(std::string_view rest, CpuTicks& cpu) {
          irq,
          softirq,
          steal,
-         saturating_add(guest, guest_nice)};
+         guest,
+         guest_nice};
   return true;
 }
 
@@ -39,6 +41,14 @@ Result<ProcStat> parse_proc_stat(std::string_view text) {
   ProcStat stat;
   bool cpu_line = false;
   std::optional<std::uint32_t> bad_line;
+  const std::array counters{
+      KeyedField{"btime", &stat.btime_sec},
+      KeyedField{"intr", &stat.intr},
+      KeyedField{"ctxt", &stat.ctxt},
+      KeyedField{"processes", &stat.processes},
+      KeyedField{"procs_running", &stat.procs_running},
+      KeyedField{"procs_blocked", &stat.procs_blocked},
+  };
   for_each_line(text, [&](std::string_view line, std::uint32_t number) {
     const std::string_view key = next_field(line);
     if (key == "cpu") {
@@ -46,14 +56,31 @@ Result<ProcStat> parse_proc_stat(std::string_view text) {
       if (!cpu_line) bad_line = number;
     } else if (key.starts_with("cpu")) {
       ++stat.cpu_count;
-    } else if (key == "btime") {
-      stat.btime_sec = parse_u64(trim(line));
-      return false;
+    } else {
+      for (const auto& [name, counter] : counters)
+        if (key == name) *counter = parse_u64(next_field(line));
     }
     return true;
   });
   if (bad_line) return malformed(*bad_line, "fewer than four counters");
   return stat;
+}
+
+std::vector<CpuLine> parse_cpu_lines(std::string_view text) {
+  std::vector<CpuLine> lines;
+  for_each_line(text, [&](std::string_view line, std::uint32_t) {
+    std::string_view key = next_field(line);
+    if (!key.starts_with("cpu")) return false;  // they stand first
+    key.remove_prefix(3);
+    CpuLine cpu;
+    const auto number = parse_u64(key);
+    if (number && parse_cpu_line(line, cpu.ticks)) {
+      cpu.cpu = static_cast<std::uint32_t>(*number);
+      lines.push_back(cpu);
+    }
+    return true;
+  });
+  return lines;
 }
 
 Result<double> parse_proc_uptime(std::string_view text) {

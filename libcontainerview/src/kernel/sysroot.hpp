@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,12 @@ class Sysroot {
   // The whole file, read once from start to end. Only regular files are read (never a FIFO or
   // device).
   Result<std::string> read(std::string_view path) const;
+  // A file that its writer keeps for others to read, of this size, in a directory of its own. Told
+  // apart from what anyone could put there: no symbolic link is followed, and both belong to root,
+  // to us, or, on a mount that we can not write to, to a user that has no id here (the host's root,
+  // seen from a user namespace), and are writable by nobody else. Errors: Access (that is not so).
+  Result<std::string> read_trusted(const std::string& directory, const std::string& name,
+                                   std::size_t size) const;
   // The text of a symbolic link.
   Result<std::string> read_link(std::string_view path) const;
   // Names in a directory, without "." and "..", in the file system's order.
@@ -61,7 +68,21 @@ class Sysroot {
                                                     std::size_t limit = SIZE_MAX) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
   Result<std::uint64_t> inode(std::string_view path) const;
+  // Who a file or directory belongs to.
+  struct Owner {
+    std::uint32_t uid, gid;
+  };
+  Result<Owner> owner(std::string_view path) const;
   bool is_directory(std::string_view path) const;
+  struct Directory {
+    std::uint64_t inode = 0;
+    // False where the file system says that it has no other directories in it, which is quicker
+    // than a look.
+    bool may_have_directories = false;
+  };
+  Result<Directory> directory(std::string_view path) const;
+  // A regular file to be read again and again with read_again().
+  Result<UniqueFd> open_file(std::string_view path) const;
   // Whether there is such a file, readable or not.
   bool has_file(std::string_view path) const {
     const auto text = read(path);
@@ -87,6 +108,9 @@ class Sysroot {
   ReadLog* log_ = nullptr;
   std::string log_prefix_;
 };
+
+// What a small file that is held open says now, as far as it fits into `buffer`.
+Result<std::string_view> read_again(const UniqueFd& file, std::span<char> buffer);
 
 // Reads `path` and parses it; an error of either names the path.
 template <typename Parser>
