@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/text.hpp"
 
@@ -33,6 +34,23 @@ std::optional<EngineCgroup> by_prefixed_id(std::string_view name) {
     if (name.starts_with(prefix) && is_container_id(name.substr(prefix.size())))
       return EngineCgroup{{}, std::string(engine), std::string(name.substr(prefix.size()))};
   return std::nullopt;
+}
+
+// systemd writes "a-b" as "a\x2db" in the name of a unit.
+std::string unescape_unit(std::string_view name) {
+  std::string text;
+  while (!name.empty()) {
+    unsigned byte = 0;
+    if (name.starts_with("\\x") && name.size() >= 4 &&
+        std::from_chars(name.data() + 2, name.data() + 4, byte, 16).ptr == name.data() + 4) {
+      text += static_cast<char>(byte);
+      name.remove_prefix(4);
+    } else {
+      text += name.front();
+      name.remove_prefix(1);
+    }
+  }
+  return text;
 }
 
 // A pod's own cgroup: "pod12ab..." below "kubepods...", or "kubepods-burstable-pod12ab_....slice".
@@ -69,10 +87,16 @@ std::optional<EngineCgroup> match(std::string_view name, const Parents& parents)
     return EngineCgroup{{}, "lxc", std::string(name.substr(kPayload.size() + 1))};
   if (parents.name == kPayload || parents.name == "lxc")
     return EngineCgroup{{}, "lxc", std::string(name)};
+  constexpr std::string_view kNspawnUnit = "systemd-nspawn@";
+  if (parents.name == "machine.slice" && name.starts_with(kNspawnUnit) &&
+      name.ends_with(".service")) {
+    name.remove_prefix(kNspawnUnit.size());
+    return EngineCgroup{{}, "nspawn", std::string(without_suffix(name, ".service"))};
+  }
   if (parents.name == "machine.slice" && name.ends_with(kScope)) {
     std::string_view id = without_suffix(name, kScope);
     if (id.starts_with("machine-")) id.remove_prefix(8);
-    return EngineCgroup{{}, "nspawn", std::string(id)};
+    return EngineCgroup{{}, "nspawn", unescape_unit(id)};
   }
   return std::nullopt;
 }

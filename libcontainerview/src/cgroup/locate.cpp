@@ -108,6 +108,9 @@ MountTable select_mounts(const std::vector<MountLine>& lines) {
     if (line->fs_type == "fuse.lxcfs") {
       table.lxcfs_meminfo |= line->mount_point == "/proc/meminfo";
       table.lxcfs_uptime |= line->mount_point == "/proc/uptime";
+      table.lxcfs_cpus |=
+          path_below("/sys/devices/system/cpu/online", line->mount_point).has_value();
+      table.lxcfs_diskstats |= line->mount_point == "/proc/diskstats";
       continue;
     }
     const bool is_v2 = line->fs_type == "cgroup2";

@@ -45,6 +45,8 @@ struct MountTable {
   std::vector<CgroupMount> cgroups;  // those that are not covered by a later mount, in file order
   bool lxcfs_meminfo = false;        // /proc/meminfo is lxcfs's: not the machine's figures
   bool lxcfs_uptime = false;
+  bool lxcfs_cpus = false;  // cpu/online numbers the container's CPUs anew, from 0
+  bool lxcfs_diskstats = false;
 };
 MountTable select_mounts(const std::vector<MountLine>& lines);
 

@@ -9,8 +9,7 @@
 namespace cv {
 namespace {
 
-// Inode numbers of the initial namespaces, fixed in include/linux/proc_ns.h.
-constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
+// Fixed in include/linux/proc_ns.h.
 constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
 
 // The controllers that decide, most telling first: where memory is limited is "the" container.
@@ -44,6 +43,13 @@ bool is_real_root(const ScopeEvidence& evidence, const Location& location) {
   if (location.mount_root != "/") return false;
   return location.is_v2 ? !evidence.has_file(location.mount_point + "/cgroup.events")
                         : evidence.has_file(location.mount_point + "/release_agent");
+}
+
+bool limits_above_hidden(const ScopeEvidence& evidence) {
+  for (const Controller controller : kDeciding)
+    if (const Location* location = evidence.placement->find(controller))
+      return !is_real_root(evidence, *location);
+  return true;
 }
 
 // By the namespace's link; without it (old kernels, captured trees) by a root that is not the real
@@ -100,21 +106,30 @@ bool is_login(std::string_view path) {
          (name.starts_with("session-") && name.ends_with(".scope"));
 }
 
+// The cgroup that PID 1 stands for; none where that is no container's.
+std::optional<std::string_view> cgroup_of_pid1(std::string_view path) {
+  if (path_last(path) == "init.scope") path = path_parent(path);
+  if (path.empty() || path == "/" || is_login(path)) return std::nullopt;
+  return path;
+}
+
+bool has_own_pid1(const ScopeEvidence& evidence) {
+  return evidence.pid_namespace && *evidence.pid_namespace != kInitialPidNamespace && evidence.pid1;
+}
+
 std::optional<Scope> by_pid1(const ScopeEvidence& evidence) {
-  if (!evidence.pid_namespace || *evidence.pid_namespace == kInitialPidNamespace || !evidence.pid1)
-    return std::nullopt;
+  if (!has_own_pid1(evidence)) return std::nullopt;
   return boundary_from(
       evidence, ScopeRule::kPid1, "cgroup of PID 1",
       [&](Controller controller, const Location& location) -> std::optional<std::string> {
         const CgroupMembership* pid1 = membership_of(*evidence.pid1, controller);
         if (pid1 == nullptr || pid1->is_v2 != location.is_v2) return std::nullopt;
-        std::string_view path = pid1->path;
-        if (path_last(path) == "init.scope") path = path_parent(path);
-        if (path.empty() || path == "/" || is_login(path)) return std::nullopt;
+        const auto path = cgroup_of_pid1(pid1->path);
+        if (!path) return std::nullopt;
         // Entered from outside (nsenter), we are in a cgroup that our mounts do not show.
         const bool entered = !location.fits;
-        if (!entered && !path_below(location.path, path)) return std::nullopt;
-        return location.below_of(path);
+        if (!entered && !path_below(location.path, *path)) return std::nullopt;
+        return location.below_of(*path);
       });
 }
 
@@ -155,7 +170,9 @@ std::optional<std::string> Scope::dir(const Placement& placement, Controller c) 
 
 bool is_initial_cgroup_namespace(std::string_view link) { return link == kInitialCgroupNamespace; }
 
-Scope find_scope(const ScopeEvidence& evidence) {
+namespace {
+
+Scope first_that_fits(const ScopeEvidence& evidence) {
   if (evidence.request == ScopeRequest::kHost) return host(ScopeRule::kForced, "forced by --host");
   if (evidence.request == ScopeRequest::kContainer)
     return own_cgroup(evidence, "forced by --container")
@@ -167,6 +184,52 @@ Scope find_scope(const ScopeEvidence& evidence) {
   if (evidence.pid_given)
     if (auto scope = own_cgroup(evidence, "process's own cgroup")) return *scope;
   return host(ScopeRule::kNone, "no container found");
+}
+
+}  // namespace
+
+Scope find_scope(const ScopeEvidence& evidence) {
+  Scope scope = first_that_fits(evidence);
+  scope.limits_above_hidden = scope.is_container && limits_above_hidden(evidence);
+  return scope;
+}
+
+bool entered_from_outside(const ScopeEvidence& evidence, const ProcCgroup& own) {
+  if (!has_own_pid1(evidence)) return false;
+  const auto first_component = [](std::string_view path) {
+    return path.substr(0, path.find('/', 1));
+  };
+  bool entered = false;
+  for (const Controller controller : kDeciding) {
+    const CgroupMembership* ours = membership_of(own, controller);
+    const CgroupMembership* its = membership_of(*evidence.pid1, controller);
+    if (ours == nullptr || its == nullptr || ours->is_v2 != its->is_v2) continue;
+    const auto container = cgroup_of_pid1(its->path);
+    if (!container || path_has_dotdot(*container)) continue;
+    // Below something that both are in, only a name that an engine gave tells a container from
+    // what stands beside it.
+    const bool apart =
+        engine_of_path(*container) || first_component(ours->path) != first_component(*container);
+    if (path_below(ours->path, *container) || path_has_dotdot(ours->path) ||
+        engine_of_path(ours->path) || !apart)
+      return false;
+    entered = true;
+  }
+  return entered;
+}
+
+std::optional<Scope> rebase(const Scope& scope, const Placement& from, const ScopeEvidence& to) {
+  Scope moved = scope;
+  moved.limits_above_hidden = scope.is_container && limits_above_hidden(to);
+  for (const Controller controller : kControllers) {
+    auto& below = moved.below[static_cast<std::size_t>(controller)];
+    if (!below) continue;
+    const Location* there = to.placement->find(controller);
+    if (there == nullptr) return std::nullopt;
+    below = there->below_of(path_from(from.find(controller)->mount_root, *below));
+    if (!below) return std::nullopt;
+  }
+  return moved;
 }
 
 }  // namespace cv

@@ -30,6 +30,8 @@ struct Scope {
   // at the boundary, or not visible.
   std::array<std::optional<std::string>, kControllerCount> below;
   std::string path;  // of the boundary, as /proc/PID/cgroup prints it (memory's on v1)
+  // The mount's root is not the machine's: what limits are above it, a pod's say, is not told.
+  bool limits_above_hidden = false;
 
   const std::optional<std::string>& operator[](Controller c) const {
     return below[static_cast<std::size_t>(c)];
@@ -51,9 +53,20 @@ struct ScopeEvidence {
   std::function<bool(const std::string& path)> has_file;
 };
 
-// Text of /proc/PID/ns/cgroup.
+// Text of /proc/PID/ns/cgroup outside of every container: the inode is fixed in
+// include/linux/proc_ns.h.
+inline constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
 bool is_initial_cgroup_namespace(std::string_view link);
 
 Scope find_scope(const ScopeEvidence& evidence);
+
+// Whether a process that is in these cgroups came from outside into its PID namespace, as nsenter
+// does: it looks at PID 1's container, but its own cgroups are elsewhere on the machine. Not so for
+// a container beside PID 1's in a pod. Needs of the evidence the PID namespace and PID 1.
+bool entered_from_outside(const ScopeEvidence& evidence, const ProcCgroup& own);
+
+// The boundary that `scope` has in `from`, where other mounts show the same process's cgroups:
+// those of `to`. None if they do not show it.
+std::optional<Scope> rebase(const Scope& scope, const Placement& from, const ScopeEvidence& to);
 
 }  // namespace cv
