@@ -20,28 +20,26 @@ class Reader {
   Reader(const Sysroot& root, std::vector<std::string>& problems)
       : root_(root), problems_(problems) {}
 
+  // Whether every machine has the file, so that its absence is a problem too.
+  enum class Presence : std::uint8_t { kOptional, kRequired };
+
   // The parsed value; none when absent or, with a problem noted, unreadable.
   template <typename Parser>
-  auto value(const std::string& path, Parser&& parse)
+  auto value(const std::string& path, Parser&& parse, Presence presence = Presence::kOptional)
       -> std::optional<typename decltype(parse(std::string_view{}))::value_type> {
     auto parsed = read_parsed(root_, path, parse);
     if (parsed) return std::move(*parsed);
-    note(parsed.error());
+    note(parsed.error(), presence);
     return std::nullopt;
   }
 
-  enum class Presence : std::uint8_t { kOptional, kRequired };
-
-  // Files of many keys: what could be read, a bad line noted; none when the file is absent, which
-  // is a problem too where every machine has it.
+  // Files of many keys: what could be read, a bad line noted; none when the file is absent.
   template <typename T>
   std::optional<T> keyed(const std::string& path, Parsed<T> (*parse)(std::string_view),
                          Presence presence = Presence::kOptional) {
     auto text = root_.read(path);
     if (!text) {
-      if (presence == Presence::kRequired && text.error().absent())
-        problems_.push_back(text.error().message());
-      note(text.error());
+      note(text.error(), presence);
       return std::nullopt;
     }
     Parsed<T> parsed = parse(*text);
@@ -72,9 +70,10 @@ class Reader {
 
   const Sysroot& root() const { return root_; }
 
-  void note(const Error& error) {
-    if (!error.absent() && error.kind != ErrorKind::kUnavailable)
-      problems_.push_back(error.message());
+  void note(const Error& error, Presence presence = Presence::kOptional) {
+    const bool expected =
+        error.absent() ? presence == Presence::kOptional : error.kind == ErrorKind::kUnavailable;
+    if (!expected) problems_.push_back(error.message());
   }
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cgroup/path.hpp"
 #include "kernel/cgroup_files.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/proc_pid_stat.hpp"
 #include "snapshot/reader.hpp"
 #include "snapshot/sampler.hpp"
@@ -68,6 +69,30 @@ void read_online(Reader& machine, CpuSample& cpu) {
       cpu.online = *list;
 }
 
+// The CPUs that the process may use. Its status file lists those that are offline too.
+void read_affinity(const Target& target, Reader& machine, CpuSample& cpu) {
+  if (machine.root().live() && !target.reads()) {
+    cpu.affinity = machine_affinity(target.options().pid);
+    return;
+  }
+  // A tree, or what is to become one.
+  cpu.affinity = machine.value(target.proc_dir() + "/status", parse_affinity);
+  if (!cpu.online) read_online(machine, cpu);
+  if (cpu.affinity && cpu.online && !target.mounts().lxcfs_cpus)
+    cpu.affinity = cpu.affinity->within(*cpu.online);
+}
+
+// The quota of each level, and the smallest.
+void read_quota(const Target& target, Reader& reader, CpuSample& cpu) {
+  cpu.quota_unknown_here = (*target.placement())[Controller::kCpu].hidden;
+  const Location* location = target.placement()->find(Controller::kCpu);
+  if (location == nullptr || !cpu.levels.empty()) return;
+  for (const std::string& dir : level_dirs(*location))
+    cpu.levels.push_back(
+        {dir, location->is_v2 ? read_quota_v2(reader, dir) : read_quota_v1(reader, dir)});
+  cpu.quota = effective_cpu_quota(cpu.levels);
+}
+
 CpuCounters read_counters_v2(Reader& reader, const std::string& dir) {
   CpuCounters counters;
   counters.dir = dir;
@@ -131,18 +156,31 @@ void sample_cpu(const Target& target, Snapshot& snapshot) {
   if (!container && snapshot.has(kSampleCpu))
     cpu.host = machine.value("/proc/stat", parse_proc_stat);
   read_online(machine, cpu);
-  if (limits) cpu.affinity = machine.value(target.proc_dir() + "/status", parse_affinity);
+  if (limits) read_affinity(target, machine, cpu);
   if (!container && !limits) return;
 
   read_cpuset(target, reader, cpu);
-  cpu.quota_unknown_here = (*target.placement())[Controller::kCpu].hidden;
+  read_quota(target, reader, cpu);
   const Location* location = target.placement()->find(Controller::kCpu);
-  if (location == nullptr) return;
-  for (const std::string& dir : level_dirs(*location))
-    cpu.levels.push_back(
-        {dir, location->is_v2 ? read_quota_v2(reader, dir) : read_quota_v1(reader, dir)});
-  cpu.quota = effective_cpu_quota(cpu.levels);
-  if (container && snapshot.has(kSampleCpu)) read_usage(target, *location, reader, cpu);
+  if (location != nullptr && container && snapshot.has(kSampleCpu))
+    read_usage(target, *location, reader, cpu);
+}
+
+void sample_cpus(const Target& target, Snapshot& snapshot) {
+  CpuSample& cpu = snapshot.cpu;
+  Reader machine(target.machine(), snapshot.problems);
+  Reader reader(target.cgroup_root(), snapshot.problems);
+  const bool of_cgroup = !target.options().cgroup.empty();  // then there is no process
+  const bool details = snapshot.has(kSampleCpusDetails);
+
+  if (details) cpu.installed = machine.value("/sys/devices/system/cpu/possible", CpuList::parse);
+  if ((details || of_cgroup) && !cpu.online) read_online(machine, cpu);
+  if ((details || of_cgroup) && !cpu.cpuset) read_cpuset(target, reader, cpu);
+  if (!of_cgroup && !cpu.affinity) read_affinity(target, machine, cpu);
+  read_quota(target, reader, cpu);
+  if (of_cgroup || !cpu.quota.limited()) return;
+  const auto real_time = machine.value(target.proc_dir() + "/stat", parse_is_real_time);
+  cpu.quota_exempt = real_time.value_or(false);
 }
 
 void sample_cpu_time(const Target& target, Snapshot& snapshot) {

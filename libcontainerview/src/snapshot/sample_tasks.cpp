@@ -5,10 +5,11 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/proc_pid_stat.hpp"
 #include "snapshot/reader.hpp"
 #include "snapshot/sampler.hpp"
+#include "snapshot/threads.hpp"
 
 namespace cv {
 namespace {
@@ -19,78 +20,19 @@ constexpr std::int64_t kBudgetNsec = 15'000'000;
 // Threads read between two looks at the clock.
 constexpr std::size_t kBatch = 64;
 
-std::int64_t start_nsec(const PidStat& stat) {
-  // Field 22 can be anything in a captured tree: do not let the product overflow.
-  const auto tick = static_cast<std::uint64_t>(clock_tick_nsec());
-  constexpr std::uint64_t kMaxNsec = std::uint64_t{1} << 62;
-  return static_cast<std::int64_t>(std::min(stat.start_ticks, kMaxNsec / tick) * tick);
-}
-
-// A number that the kernel writes for a process; 0 stands for one in a foreign PID namespace.
-void append_ids(std::string_view text, std::vector<std::uint64_t>& ids) {
-  for_each_line(text, [&](std::string_view line, std::uint32_t) {
-    const auto id = parse_u64(line);
-    if (id && *id != 0) ids.push_back(*id);
-    return true;
-  });
-}
-
-// All ids in `file` (cgroup.procs, cgroup.threads, tasks) of a cgroup and the cgroups below it.
-void ids_of_subtree(const Sysroot& root, const std::string& dir, std::string_view file,
-                    std::vector<std::uint64_t>& ids) {
-  if (const auto text = root.read(std::string(dir).append("/").append(file)))
-    append_ids(*text, ids);
-  if (const auto children = root.list_directories(dir))
-    for (const std::string& name : *children)
-      ids_of_subtree(root, std::string(dir).append("/").append(name), file, ids);
-}
-
-// Ids below /proc or /proc/PID/task, at most `limit`. The kernel makes an inode for each that it
-// lists (5 us): the cgroup's own lists are preferred to this.
-std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& dir,
-                                       std::size_t limit) {
-  std::vector<std::uint64_t> ids;
-  if (const auto names = root.list_directories(dir, limit))
-    for (const std::string& name : *names)
-      if (const auto id = parse_u64(name)) ids.push_back(*id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-// The boundary's directory in a hierarchy that lists its processes.
-std::optional<std::string> listing_dir(const Target& target) {
-  for (const Controller c : {Controller::kUnified, Controller::kMemory, Controller::kCpu,
-                             Controller::kPids, Controller::kCpuacct})
-    if (auto dir = target.scope()->dir(*target.placement(), c)) return dir;
-  return std::nullopt;
-}
-
-bool whole_proc_is_ours(const Target& target) {
-  return target.options().pid == 0 && target.pid1_in_scope();
-}
-
 std::optional<PidStat> read_stat(const Sysroot& root, std::uint64_t pid) {
   const auto stat = read_parsed(root, "/proc/" + std::to_string(pid) + "/stat", parse_pid_stat);
   return stat ? std::optional(*stat) : std::nullopt;
 }
 
-// The directory of one thread. /proc/TID is not listed but there, and leads to its own task entry:
-// reading /proc/TID/stat itself would make the kernel add up all threads of the process (2 ms with
-// 20,000).
-std::string thread_dir(std::uint64_t tid) {
-  const std::string id = std::to_string(tid);
-  return "/proc/" + id + "/task/" + id;
-}
-
 std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid,
                                         bool& has_schedstat) {
-  const std::string dir = thread_dir(tid);
-  const auto stat = read_parsed(root, dir + "/stat", parse_pid_stat);
+  const auto stat = read_thread_stat(root, tid);
   if (!stat) return std::nullopt;  // ended meanwhile
   ThreadSample thread;
   thread.state = stat->state;
   thread.start_nsec = start_nsec(*stat);
-  if (const auto schedstat = read_parsed(root, dir + "/schedstat", parse_schedstat)) {
+  if (const auto schedstat = read_parsed(root, thread_dir(tid) + "/schedstat", parse_schedstat)) {
     has_schedstat = true;
     thread.on_cpu_nsec = schedstat->on_cpu_nsec;
     thread.runnable_nsec = schedstat->on_cpu_nsec + schedstat->run_delay_nsec;
@@ -132,7 +74,7 @@ ThreadIds threads_of_proc(const Sysroot& root) {
     threads.ids.push_back(pid);
     ++threads.count;
     if (clock_monotonic_nsec() > deadline) continue;  // then leaders must stand for their threads
-    const auto stat = read_parsed(root, thread_dir(pid) + "/stat", parse_pid_stat);
+    const auto stat = read_thread_stat(root, pid);
     if (!stat || stat->num_threads <= 1) continue;
     threads.count += stat->num_threads - 1;
     for (const std::uint64_t tid :
@@ -145,9 +87,8 @@ ThreadIds threads_of_proc(const Sysroot& root) {
 // All threads of the container.
 ThreadIds all_thread_ids(const Target& target) {
   ThreadIds threads;
-  if (const auto dir = listing_dir(target)) {
-    const bool v2 = target.cgroup_root().has_file(*dir + "/cgroup.threads");
-    ids_of_subtree(target.cgroup_root(), *dir, v2 ? "cgroup.threads" : "tasks", threads.ids);
+  if (const auto listing = thread_listing(target)) {
+    append_ids_of_subtree(target.cgroup_root(), listing->dir, listing->file(), threads.ids);
     threads.count = threads.ids.size();
   }
   if (threads.ids.empty() && whole_proc_is_ours(target)) return threads_of_proc(target.machine());
@@ -182,8 +123,8 @@ void sample_uptime(const Target& target, Snapshot& snapshot) {
     }
   }
   std::vector<std::uint64_t> ids;
-  if (const auto dir = listing_dir(target))
-    ids_of_subtree(target.cgroup_root(), *dir, "cgroup.procs", ids);
+  if (const auto listing = thread_listing(target))
+    append_ids_of_subtree(target.cgroup_root(), listing->dir, "cgroup.procs", ids);
   // Where not all could be looked at in time the age is a lower bound, as that of the oldest
   // process that still lives is in any case.
   (void)visit_evenly(ids, [&](std::uint64_t pid) {
@@ -199,9 +140,12 @@ void sample_load(const Target& target, Snapshot& snapshot) {
   const Sysroot& root = target.machine();
   if (!target.scope()->is_container) {
     Reader reader(root, snapshot.problems);
-    load.host = reader.value("/proc/loadavg", parse_loadavg);
+    load.host = reader.value("/proc/loadavg", parse_loadavg, Reader::Presence::kRequired);
     return;
   }
+  sample_history(target, snapshot);
+  if (load.history) return;
+  if (!snapshot.pressure.cpu) sample_cpu_pressure(target, snapshot);
   const ThreadIds threads = thread_ids(target);
   load.thread_count = threads.count;
   const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
@@ -209,6 +153,34 @@ void sample_load(const Target& target, Snapshot& snapshot) {
       load.threads.push_back(*thread);
   });
   load.truncated = !all || threads.ids.size() < threads.count;
+}
+
+void sample_activity(const Target& target, Snapshot& snapshot) {
+  ActivitySample& activity = snapshot.activity;
+  const Sysroot& root = target.machine();
+  activity.page_bytes = machine_page_bytes();
+  Reader reader(root, snapshot.problems);
+  // Under lxcfs these files are about the container, in lxcfs's view of it.
+  const bool lxcfs = target.mounts().lxcfs_uptime;
+  const bool container = target.scope()->is_container;
+  if (!snapshot.cpu.host && !(container && lxcfs))
+    snapshot.cpu.host = reader.value("/proc/stat", parse_proc_stat);
+  activity.vmstat =
+      reader.keyed("/proc/vmstat", parse_proc_vmstat,
+                   container ? Reader::Presence::kOptional : Reader::Presence::kRequired);
+  if (!container) return;
+  if (whole_proc_is_ours(target) && !lxcfs)
+    if (const auto loadavg = reader.value("/proc/loadavg", parse_loadavg))
+      activity.last_pid = loadavg->last_pid;
+  const ThreadIds threads = thread_ids(target);
+  activity.thread_count = threads.count;
+  const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
+    if (const auto status = read_parsed(root, thread_dir(tid) + "/status", parse_thread_status))
+      activity.threads.push_back({tid, status->state, status->switches});
+  });
+  activity.truncated = !all || threads.ids.size() < threads.count;
+  std::sort(activity.threads.begin(), activity.threads.end(),
+            [](const ThreadActivity& a, const ThreadActivity& b) { return a.tid < b.tid; });
 }
 
 }  // namespace cv

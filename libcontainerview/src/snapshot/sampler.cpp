@@ -40,8 +40,10 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
   }
   if (auto text = target.machine().read(target.proc_dir() + "/mountinfo"))
     if (auto engine = engine_of_mounts(parse_mountinfo(*text).value)) return engine;
-  const Sysroot& root = target.cgroup_root();
-  if (auto text = root.read("/run/systemd/container")) {
+  // The first is from systemd as the container's init, the other from nspawn for any init.
+  for (const std::string_view path : {"/run/systemd/container", "/run/host/container-manager"}) {
+    const auto text = target.process_root().read(path);
+    if (!text) continue;
     const std::string_view name = trim(*text);
     return EngineCgroup{{}, std::string(name == "systemd-nspawn" ? "nspawn" : name), {}};
   }
@@ -55,6 +57,11 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   // A load estimate needs the container's age.
   if ((what & kSampleLoad) != 0) what |= kSampleUptime;
   if ((what & kSampleMemoryDetails) != 0) what |= kSampleMemory;
+  if ((what & kSamplePressure) != 0) what |= kSampleIoPressure;
+  if ((what & kSampleCpusDetails) != 0) what |= kSampleCpus;
+  // Swapping is told by the memory's counters, and "since the start" needs the age.
+  if ((what & kSampleActivity) != 0) what |= kSampleMemory | kSampleUptime;
+  if ((what & kSamplePerCpu) != 0) what |= kSampleCpu;
   snapshot.what = what;
   snapshot.cache_used_pct = target_.options().cache_used_pct;
   snapshot.time = time_of(target_.machine());
@@ -63,17 +70,26 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   snapshot.placement = target_.placement();
   snapshot.scope = target_.scope();
   snapshot.reads = target_.reads();
+  // A container's paging is its I/O, and its waiting for it is its pressure.
+  if ((what & kSampleActivity) != 0 && target_.scope()->is_container)
+    what = snapshot.what |= kSampleDisks | kSampleIoPressure;
 
   if ((what & (kSampleMemory | kSampleLimits)) != 0) sample_memory(target_, snapshot);
   if ((what & (kSampleCpu | kSampleLimits)) != 0)
     sample_cpu(target_, snapshot);
   else if ((what & kSampleLoad) != 0)
     sample_cpu_time(target_, snapshot);
+  if ((what & kSamplePerCpu) != 0) sample_per_cpu(target_, snapshot);
+  if ((what & kSampleCpus) != 0) sample_cpus(target_, snapshot);
   if ((what & (kSamplePids | kSampleLimits)) != 0) sample_pids(target_, snapshot);
-  if ((what & kSamplePressure) != 0) sample_pressure(target_, snapshot);
+  if ((what & (kSamplePressure | kSampleIoPressure)) != 0) sample_pressure(target_, snapshot);
   if ((what & kSampleUptime) != 0) sample_uptime(target_, snapshot);
   if ((what & kSampleUsers) != 0) sample_users(target_, snapshot);
   if ((what & kSampleLoad) != 0) sample_load(target_, snapshot);
+  if ((what & kSampleDisks) != 0) sample_disks(target_, snapshot);
+  if ((what & kSampleMachine) != 0) sample_machine(target_, snapshot);
+  if ((what & kSampleActivity) != 0) sample_activity(target_, snapshot);
+  if ((what & kSampleSlabs) != 0) sample_slabs(target_, snapshot);
   if ((what & kSampleLimits) != 0) snapshot.engine = identify_engine(target_);
   snapshot.enabled = target_.controllers((what & kSampleLimits) != 0);
 
@@ -101,6 +117,8 @@ void sample_pids(const Target& target, Snapshot& snapshot) {
 }
 
 void sample_pressure(const Target& target, Snapshot& snapshot) {
+  // io.pressure alone is for a container's share of iowait; the machine's is in /proc/stat.
+  if (!target.scope()->is_container && !snapshot.has(kSamplePressure)) return;
   Reader reader(target.cgroup_root(), snapshot.problems);
   PressureSample& pressure = snapshot.pressure;
   std::string directory = "/proc/pressure";
@@ -111,13 +129,22 @@ void sample_pressure(const Target& target, Snapshot& snapshot) {
     directory = *dir;
     suffix = ".pressure";
   }
-  pressure.cpu = reader.value(directory + "/cpu" + suffix, parse_pressure);
-  pressure.memory = reader.value(directory + "/memory" + suffix, parse_pressure);
+  if (snapshot.has(kSamplePressure)) {
+    pressure.cpu = reader.value(directory + "/cpu" + suffix, parse_pressure);
+    pressure.memory = reader.value(directory + "/memory" + suffix, parse_pressure);
+  }
   pressure.io = reader.value(directory + "/io" + suffix, parse_pressure);
 }
 
+void sample_cpu_pressure(const Target& target, Snapshot& snapshot) {
+  const auto dir = target.scope()->dir(*target.placement(), Controller::kUnified);
+  if (!dir) return;
+  Reader reader(target.cgroup_root(), snapshot.problems);
+  snapshot.pressure.cpu = reader.value(*dir + "/cpu.pressure", parse_pressure);
+}
+
 void sample_users(const Target& target, Snapshot& snapshot) {
-  const Sysroot& root = target.cgroup_root();
+  const Sysroot& root = target.process_root();
   constexpr std::string_view kSessions = "/run/systemd/sessions";
   std::uint64_t users = 0;
   if (const auto sessions = root.list(kSessions)) {
@@ -140,6 +167,34 @@ void sample_users(const Target& target, Snapshot& snapshot) {
     return;
   }
   snapshot.users = 0;  // no login records are kept here, so nobody has logged in
+}
+
+// The names are those of the reader's own UTS namespace. A captured tree tells all but the
+// architecture.
+void sample_machine(const Target& target, Snapshot& snapshot) {
+  const Sysroot& root = target.machine();
+  MachineSample& machine = snapshot.machine;
+  machine.name = machine_name();
+  if (!root.live()) {
+    const auto text = [&](std::string_view name) {
+      const auto read = root.read(std::string("/proc/sys/kernel/").append(name));
+      return read ? std::string(trim(*read)) : std::string("unknown");
+    };
+    machine.name.sysname = "Linux";
+    machine.name.nodename = text("hostname");
+    machine.name.release = text("osrelease");
+  }
+  Reader reader(root, snapshot.problems);
+  if (const auto present = reader.value("/sys/devices/system/cpu/present", CpuList::parse))
+    machine.cpus = present->count();
+  else if (const auto stat = reader.value("/proc/stat", parse_proc_stat))
+    machine.cpus = stat->cpu_count;
+}
+
+void sample_slabs(const Target& target, Snapshot& snapshot) {
+  Reader reader(target.machine(), snapshot.problems);
+  if (auto slabs = reader.keyed("/proc/slabinfo", parse_slabinfo, Reader::Presence::kRequired))
+    snapshot.slabs = std::move(*slabs);
 }
 
 }  // namespace cv

@@ -16,12 +16,17 @@
 #include "cgroup/engine.hpp"
 #include "cgroup/locate.hpp"
 #include "cgroup/scope.hpp"
+#include "history/format.hpp"
 #include "kernel/cpu_list.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/meminfo.hpp"
 #include "kernel/pressure.hpp"
 #include "kernel/proc_loadavg.hpp"
 #include "kernel/proc_stat.hpp"
+#include "kernel/proc_vmstat.hpp"
+#include "kernel/slabinfo.hpp"
 #include "kernel/sysroot.hpp"
+#include "snapshot/disk_sample.hpp"
 
 namespace cv {
 
@@ -36,7 +41,15 @@ enum SampleFlags : std::uint32_t {
   kSampleLoad = 1u << 6,
   kSampleLimits = 1u << 7,
   kSampleMemoryDetails = 1u << 8,
-  kSampleAll = (1u << 9) - 1,
+  kSampleIoPressure = 1u << 9,
+  kSampleCpus = 1u << 10,
+  kSampleCpusDetails = 1u << 11,
+  kSampleDisks = 1u << 12,
+  kSampleMachine = 1u << 13,
+  kSampleActivity = 1u << 14,
+  kSampleSlabs = 1u << 15,
+  kSamplePerCpu = 1u << 16,
+  kSampleAll = (1u << 17) - 1,
 };
 
 struct MemorySample {
@@ -70,11 +83,21 @@ struct CpuSample {
   EffectiveLimit<CpuQuota> quota;
   bool quota_unknown_here = false;  // cpu controller hidden: its limit can not be told
   std::optional<CpuList> cpuset, online, affinity;
+  std::optional<CpuList> installed;  // details only
+  bool quota_exempt = false;         // with kSampleCpus: scheduled real-time
   std::string cpuset_dir;
   std::optional<CpuCounters> usage;                   // the deeper of boundary and binder
   std::optional<CpuCounters> throttle;                // the level whose quota binds
   std::optional<std::uint64_t> local_throttled_usec;  // cpu.stat.local of the boundary (>= 6.6)
   std::optional<ProcStat> host;
+};
+
+// With kSamplePerCpu. By CPU number: the machine's counters, or those of a v1 container.
+struct PerCpuSample {
+  std::vector<std::uint32_t> cpus;  // the container's
+  std::vector<CpuLine> host;
+  std::string dir;  // whose counters the others are
+  std::optional<std::vector<std::uint64_t>> user_nsec, system_nsec;
 };
 
 struct PidsSample {
@@ -103,16 +126,41 @@ struct ThreadSample {
 };
 
 struct LoadSample {
-  std::optional<Loadavg> host;        // host scope only
+  std::optional<Loadavg> host;     // host scope only
+  std::optional<History> history;  // a sampler's: then nothing below is read
+  std::string history_path;
   std::vector<ThreadSample> threads;  // those that were read
   std::uint64_t thread_count = 0;     // those that exist
   bool has_schedstat = false;
   bool truncated = false;  // threads holds an even sample of thread_count
 };
 
+// As a banner names it.
+struct MachineSample {
+  MachineName name;
+  std::optional<std::uint64_t> cpus;  // present, offline ones included
+};
+
+struct ThreadActivity {
+  std::uint64_t tid = 0;
+  char state = '?';
+  std::uint64_t switches = 0;  // of context, since it was made
+};
+
+// The machine's, besides cpu.host; of a container, its threads.
+struct ActivitySample {
+  std::optional<ProcVmstat> vmstat;       // of a container too: for what its cgroup does not count
+  std::optional<std::uint64_t> last_pid;  // that a PID namespace of the container's own gave
+  std::uint64_t page_bytes = 0;
+  std::vector<ThreadActivity> threads;  // those that were read, by tid
+  std::uint64_t thread_count = 0;       // those that exist
+  bool truncated = false;               // threads holds an even sample of thread_count
+};
+
 struct Snapshot {
   std::uint32_t what = 0;  // SampleFlags
   Instant time;
+  bool is_origin = false;  // made up: where the counters of a later one began (view/origin.hpp)
   std::shared_ptr<const Placement> placement;
   std::shared_ptr<const Scope> scope;
   std::optional<EngineCgroup> engine;  // with kSampleLimits
@@ -122,11 +170,16 @@ struct Snapshot {
 
   MemorySample memory;
   CpuSample cpu;
+  PerCpuSample per_cpu;
   PidsSample pids;
   PressureSample pressure;
   UptimeSample uptime;
   std::optional<std::uint64_t> users;
   LoadSample load;
+  DiskSample disks;
+  MachineSample machine;
+  ActivitySample activity;
+  std::vector<SlabCache> slabs;  // the machine's
 
   // What was malformed, unreadable or can not be seen, path first.
   std::vector<std::string> problems;

@@ -39,6 +39,23 @@ void hide_what_no_mount_shows(const std::optional<std::string>& cgroup_namespace
   }
 }
 
+DirectoryProbe probe(const Sysroot& root) {
+  return {[&root](const std::string& dir) { return root.is_directory(dir); },
+          [&root](const std::string& dir, std::string_view controller) {
+            const auto text = root.read(dir + "/cgroup.controllers");
+            return text && has_controller(*text, controller);
+          }};
+}
+
+// Answers what a Scope asks of the file system. On v2 all controllers share a mount: asks once.
+std::function<bool(const std::string& path)> has_file_in(const Sysroot& root) {
+  return [&root, asked = std::map<std::string, bool>{}](const std::string& path) mutable {
+    const auto [at, is_new] = asked.try_emplace(path);
+    if (is_new) at->second = root.has_file(path);
+    return at->second;
+  };
+}
+
 bool of_hierarchy(const CgroupMount& mount, const CgroupMembership& entry) {
   if (mount.is_v2 || entry.is_v2) return mount.is_v2 && entry.is_v2;
   return !entry.controllers.empty() &&
@@ -65,7 +82,22 @@ Result<Target> Target::open(const TargetOptions& options) {
     if (auto opened = target.open_process(); !opened) return tl::make_unexpected(opened.error());
   if (!options.cgroup.empty())
     if (auto opened = target.open_cgroup(); !opened) return tl::make_unexpected(opened.error());
+  if (auto opened = target.open_disks(); !opened) return tl::make_unexpected(opened.error());
   return target;
+}
+
+Result<void> Target::open_disks() {
+  if (!options_.disks_dir.empty()) {
+    auto opened = Sysroot::open(options_.disks_dir);
+    if (!opened) return tl::make_unexpected(std::move(opened.error()));
+    given_disks_ = std::move(*opened);
+  }
+  if (options_.disk_names.empty()) return {};
+  const std::string links = links_dir(options_.disk_names);
+  const bool is_name = options_.disk_names.find('/') == std::string::npos;
+  if (!is_name || !machine_.is_directory(links))
+    return fail(ErrorKind::kNotFound, links, "no such type of persistent device names");
+  return {};
 }
 
 std::string Target::proc_dir() const {
@@ -78,10 +110,10 @@ Result<void> Target::open_process() {
     return fail(ErrorKind::kNotFound, proc_dir(), "no such process");
   if (!stat) return tl::make_unexpected(std::move(stat.error()));
   process_start_ticks_ = stat->start_ticks;
-  if (!machine_.live()) return {};  // a captured tree is one view; its cgroup files are in the tree
-
   const std::string root = proc_dir() + "/root";
-  auto opened = Sysroot::open(root);
+  // A tree that was captured from inside is one view: its cgroup files are at their own places.
+  if (!machine_.live() && !machine_.is_directory(root)) return {};
+  auto opened = Sysroot::open(options_.sysroot + root);
   if (!opened) {
     Error error = std::move(opened.error());
     if (error.kind == ErrorKind::kAccess)
@@ -131,14 +163,6 @@ Result<void> Target::open_cgroup() {
   return {};
 }
 
-DirectoryProbe Target::probe() const {
-  return {[this](const std::string& dir) { return cgroup_root().is_directory(dir); },
-          [this](const std::string& dir, std::string_view controller) {
-            const auto text = cgroup_root().read(dir + "/cgroup.controllers");
-            return text && has_controller(*text, controller);
-          }};
-}
-
 Result<void> Target::refresh(std::vector<std::string>& problems) {
   if (options_.pid != 0) {
     const auto stat = read_parsed(machine_, proc_dir() + "/stat", parse_pid_stat);
@@ -164,7 +188,7 @@ Result<void> Target::refresh(std::vector<std::string>& problems) {
   return {};
 }
 
-void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& problems) {
+void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems) {
   const std::string mounts_path = (given_membership_ ? "/proc/self" : proc_dir()) + "/mountinfo";
   mounts_ = {};
   if (auto text = machine_.read(mounts_path)) {
@@ -174,16 +198,31 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
   } else if (!text.error().absent()) {
     problems.push_back(text.error().message());
   }
-  auto placement = std::make_shared<Placement>(locate(membership, mounts_, probe()));
-
   ScopeEvidence evidence;
   if (!given_membership_) {
     evidence.cgroup_namespace = link_text(machine_, proc_dir() + "/ns/cgroup");
     evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
   }
-  hide_what_no_mount_shows(evidence.cgroup_namespace, membership, *placement);
+  pid1_.reset();
+  // PID 1 of our own /proc says nothing of another process's PID namespace.
+  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !given_membership_)
+    if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
+  evidence.pid1 = pid1_;
+  // Who came in from outside looks at the container as its PID 1 does.
+  const bool entered = options_.scope == ScopeRequest::kAuto && entered_from_outside(evidence, own);
+  const ProcCgroup& membership = entered ? *pid1_ : own;
+  Placement placement = locate(membership, mounts_, probe(process_root()));
+  hide_what_no_mount_shows(evidence.cgroup_namespace, membership, placement);
+  evidence.request = options_.scope;
+  evidence.pid_given = options_.pid != 0;
+  evidence.cgroup_given = given_membership_.has_value();
+  evidence.placement = &placement;
+  evidence.has_file = has_file_in(process_root());
+  Scope scope = find_scope(evidence);
+  from_outside_ = process_root_ && step_outside(membership, evidence, placement, scope);
+
   for (const Controller c : {Controller::kMemory, Controller::kCpu}) {
-    if (!(*placement)[c].hidden) continue;
+    if (!placement[c].hidden) continue;
     problems.push_back(mounts_path +
                        ": no mount shows this container's cgroup: its limits can not be seen");
     break;
@@ -194,25 +233,37 @@ void Target::relocate(const ProcCgroup& membership, std::vector<std::string>& pr
                        " was removed: only its ancestors' limits can be read");
     break;
   }
+  scope_ = std::make_shared<Scope>(std::move(scope));
+  placement_ = std::make_shared<Placement>(std::move(placement));
+}
 
-  evidence.request = options_.scope;
-  evidence.pid_given = options_.pid != 0;
-  evidence.cgroup_given = given_membership_.has_value();
-  evidence.placement = placement.get();
-  pid1_.reset();
-  // PID 1 of our own /proc says nothing of another process's PID namespace.
-  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !evidence.cgroup_given)
-    if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
-  evidence.pid1 = pid1_;
-  // On v2 all controllers share a mount: ask once.
-  std::map<std::string, bool> asked;
-  evidence.has_file = [&](const std::string& path) {
-    const auto [at, is_new] = asked.try_emplace(path);
-    if (is_new) at->second = cgroup_root().has_file(path);
-    return at->second;
-  };
-  scope_ = std::make_shared<Scope>(find_scope(evidence));
-  placement_ = std::move(placement);
+// Our own mounts may show more of another process's cgroups than its own do: the limits above its
+// namespace's root, and all of them where it has no mount. What they show it can not forge either.
+bool Target::step_outside(const ProcCgroup& membership, ScopeEvidence evidence,
+                          Placement& placement, Scope& scope) const {
+  const auto text = machine_.read("/proc/self/mountinfo");
+  if (!text) return false;
+  const MountTable mounts = select_mounts(parse_mountinfo(*text).value);
+  Placement outside = locate(membership, mounts, probe(machine_));
+  bool any_hidden = false;
+  for (const Controller c : kControllers) {
+    const Location* inside = placement.find(c);
+    const Location* location = outside.find(c);
+    any_hidden |= placement[c].hidden;
+    if (inside == nullptr && !placement[c].hidden)
+      outside[c] = {};
+    else if (location == nullptr || !location->fits || (inside != nullptr && !inside->fits))
+      return false;
+  }
+  evidence.placement = &outside;
+  evidence.has_file = has_file_in(machine_);
+  // Where its own mounts do not tell the root of its namespace, names have to.
+  if (any_hidden) evidence.cgroup_namespace = kInitialCgroupNamespace;
+  auto seen = any_hidden ? std::optional(find_scope(evidence)) : rebase(scope, placement, evidence);
+  if (!seen) return false;
+  scope = std::move(*seen);
+  placement = std::move(outside);
+  return true;
 }
 
 // cgroup.controllers of the cgroup; of one that is gone, its nearest ancestor's.
