@@ -2,9 +2,11 @@
 // Load averages from one look at the threads that live now, for want of a history. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
+#include "kernel/pressure.hpp"
 #include "snapshot/snapshot.hpp"
 
 namespace cv {
@@ -14,20 +16,25 @@ struct LoadEstimateInput {
   std::int64_t now_nsec = 0;                // CLOCK_BOOTTIME
   std::optional<std::int64_t> age_nsec;     // of the container; none: of its oldest thread
   std::optional<std::uint64_t> usage_nsec;  // CPU time of all threads that ever ran in it
+  std::optional<PressureLine> waiting;      // "some" of its cpu.pressure
+};
+
+// Why an estimate is to be trusted less than one of steady threads.
+enum LoadDoubt : std::uint32_t {
+  kDoubtChange = 1u << 0,  // the threads do something else now than they did on average
+  kDoubtEnded = 1u << 1,   // much was done by threads that have ended: nobody knows how they waited
+  kDoubtUninterruptible = 1u << 2,  // seen now: for how long it has been so is not known
+  kDoubtStates = 1u << 3,           // no schedstat: the states now stand for all time
 };
 
 struct LoadEstimate {
-  double avg_1m = 0, avg_5m = 0, avg_15m = 0;
-  std::uint64_t running = 0;  // threads in state R now
+  std::array<double, 3> avg{};  // over 1, 5 and 15 minutes
+  std::uint64_t running = 0;    // threads in state R now
+  std::uint32_t doubts = 0;     // LoadDoubt
 };
 
-// With tau = 60, 300, 900 s and a = age of the container, each average is
-//   sum over living threads r (1 - e^(-age/tau)) / (1 - e^(-a/tau)) + d + u
-// r: a thread's runnable time (on a CPU or waiting for one) over its age;
-// d: CPU time of ended threads over a; u: threads in uninterruptible sleep now.
-// Each thread's work is taken as spread evenly over its life, so the estimate is exact for steady
-// threads and lags after a change; the waiting of ended threads is recorded nowhere. None when no
-// thread could be read.
+// The estimator is written down, with the errors that it makes, in containerview(7), LOAD. None
+// when no thread could be read.
 std::optional<LoadEstimate> estimate_load(const LoadEstimateInput& input);
 
 }  // namespace cv

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/integrator.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/clock.hpp"
+#include "kernel/cgroup_files.hpp"
+#include "load/interval.hpp"
+#include "snapshot/threads.hpp"
+
+namespace cv {
+namespace {
+
+// Waiting is credited when it ends: in a shorter interval the counters tell more of the one before.
+constexpr double kShortestByCountersSec = 2;
+// Of a CPU, or of a thread: less than this is not looked into.
+constexpr double kLittle = 0.02;
+// Intervals for which the states are watched after the last reason to.
+constexpr std::uint8_t kWatchChurn = 3, kWatchSleep = 12;
+// Between two times that the threads of an idle container are listed: one that sleeps can be moved
+// in or out from outside without having run.
+constexpr std::uint8_t kListIdleEvery = 12;
+// A thread that has lived this long will, for the most part, live to the end of this interval too.
+constexpr std::uint8_t kSettled = 12;
+
+double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
+
+// What a file says that is read again and again.
+template <typename Parse>
+auto parse_again(const UniqueFd& file, Parse&& parse) {
+  std::array<char, 1024> buffer;
+  const auto text = read_again(file, buffer);
+  using Value = typename decltype(parse(std::string_view()))::value_type;
+  if (!text) return std::optional<Value>();
+  auto value = parse(*text);
+  return value ? std::optional<Value>(std::move(*value)) : std::nullopt;
+}
+
+// Of cpuacct.usage, or of cpu.stat, which begins with it.
+std::optional<std::uint64_t> parse_usage_nsec(std::string_view text) {
+  if (const auto number = parse_number(text)) return *number;
+  const auto usec = parse_cpu_stat(text).value.usage_usec;
+  return usec ? std::optional(*usec * 1000) : std::nullopt;
+}
+
+bool is_frozen_cgroup(const Sysroot& root, const std::string& dir) {
+  const auto state = root.read(dir + "/freezer.state");
+  return state && !state->starts_with("THAWED");
+}
+
+void append_frozen(const Sysroot& root, const std::string& dir, std::vector<std::uint64_t>& ids) {
+  if (is_frozen_cgroup(root, dir)) {
+    (void)append_ids_of_subtree(root, dir, "tasks", ids);
+    return;
+  }
+  const auto directory = root.directory(dir);
+  if (!directory || !directory->may_have_directories) return;
+  if (const auto children = root.list_directories(dir))
+    for (const std::string& name : *children)
+      append_frozen(root, std::string(dir).append("/").append(name), ids);
+}
+
+}  // namespace
+
+LoadIntegrator::LoadIntegrator(const Sysroot& proc, const Sysroot& cgroups, LoadPlaces places,
+                               LoadBudget& budget, LoadOptions options)
+    : proc_(&proc),
+      cgroups_(&cgroups),
+      places_(std::move(places)),
+      budget_(&budget),
+      options_(options),
+      set_(budget),
+      random_(options.seed | 1) {}
+
+std::optional<LoadInterval> LoadIntegrator::step(std::int64_t now_nsec) {
+  const bool first = !begin_nsec_;
+  if (!first && now_nsec <= *begin_nsec_) return std::nullopt;
+  set_.let_go_of_excess();
+  if (budget_->too_many_held()) usage_file_.let_go();
+  const auto usage = read_usage();
+  // Where nobody ran no counter moved, and nobody came or went.
+  const bool idle = !first && usage && usage_nsec_ == usage && has_counters_ && !set_.unreadable();
+  idle_steps_ = idle ? static_cast<std::uint8_t>(idle_steps_ + 1) : 0;
+  Look look = begin_look(now_nsec, !idle || idle_steps_ % kListIdleEvery == 0);
+  End end(first ? 0 : seconds(now_nsec - *begin_nsec_));
+  end.idle = idle;
+  auto interval = end_interval(look, end, usage);
+  begin_nsec_ = now_nsec;
+  plan_subsample(now_nsec, 0);
+  return interval;
+}
+
+// Closes the interval for every thread, and begins the next. None if there was no interval yet.
+std::optional<LoadInterval> LoadIntegrator::end_interval(Look& look, End& end,
+                                                         std::optional<std::uint64_t> usage) {
+  const double length_sec = end.length_sec;
+  end.by_states = !has_counters_ || (length_sec != 0 && length_sec < kShortestByCountersSec);
+  for (WatchedThread& thread : set_.threads()) end_for(thread, look, end);
+  set_.drop_lost([&](WatchedThread& thread) { note_ended(thread, look); });
+  add_ended(end.sum, length_sec);
+  end.slept = end.slept || ended_.uninterruptible_sec > 0;
+  ended_ = {};
+  subsamples_ = 0;
+  if (!end.idle) has_counters_ = end.any_counter || set_.threads().empty();
+  const auto used = usage && usage_nsec_ && *usage >= *usage_nsec_
+                        ? std::optional(*usage - *usage_nsec_)
+                        : std::nullopt;
+  usage_nsec_ = usage;
+  if (length_sec == 0) return std::nullopt;
+
+  const IntervalMeans means = end.sum.means(used, cpu_carry_sec_);
+  cpu_carry_sec_ = end.by_states ? 0 : means.cpu_carry_sec;
+  decide_watch(means, end.slept, !used);
+  LoadInterval interval;
+  interval.interval_usec = static_cast<std::int64_t>(length_sec * 1e6);
+  interval.mean_runnable = means.runnable;
+  interval.mean_load = means.runnable + means.uninterruptible;
+  interval.running = end.running;
+  interval.total = set_.threads().size();
+  interval.method = set_.unreadable() ? LoadMethod::kUnknown
+                    : end.by_states   ? LoadMethod::kStates
+                                      : LoadMethod::kSchedstat;
+  interval.sampled = means.others + means.uninterruptible > kLittle;
+  interval.churn_cpus = end.by_states ? 0 : means.churn_cpus;
+  return interval;
+}
+
+void LoadIntegrator::end_for(WatchedThread& thread, Look& look, End& end) {
+  const bool known = thread.state != '?';
+  const auto counters = end.idle && known ? std::optional(thread.at_begin) : read_counters(thread);
+  const bool ran = !known || !counters || !(*counters == thread.at_begin);
+  if (!see(thread, look, ran || end.by_states || thread.state == 'D', counters)) return;
+  if (counters && counters->on_cpu_nsec != 0) end.any_counter = true;
+  if (ran && thread.uninterruptible_sec > 0) end.slept = true;
+  if (thread.state == 'R') ++end.running;
+  if (end.length_sec != 0) {
+    const double runnable =
+        end.by_states || !counters
+            ? end.sum.add_seen(thread.runnable_sec)
+            : end.sum.add_living(thread.at_begin, *counters, thread.runnable_sec);
+    const double asleep = end.sum.add_uninterruptible(thread.uninterruptible_sec);
+    thread.last_mean = static_cast<float>(runnable + asleep);
+  }
+  thread.begin_interval(counters.value_or(Schedstat{}), ran);
+}
+
+void LoadIntegrator::subsample(std::int64_t now_nsec) {
+  if (!begin_nsec_ || now_nsec <= looked_nsec_) return;
+  const std::int64_t started = clock_thread_cpu_nsec();
+  Look look = begin_look(now_nsec, true);
+  ++subsamples_;
+  for (WatchedThread& thread : set_.threads()) {
+    // Threads that come and go, or may sleep; the rest is taken to be as it was when last seen.
+    const bool watched = thread.ran && (watch_sleep_ != 0 || thread.intervals < kSettled);
+    const bool fresh = thread.state == '?';
+    if (see(thread, look, watched || !has_counters_ || thread.state == 'D',
+            fresh ? read_counters(thread) : std::nullopt))
+      thread.count_hit();
+  }
+  set_.drop_lost([&](WatchedThread& thread) { note_ended(thread, look); });
+  next_subsample_nsec_.reset();
+  plan_subsample(now_nsec, clock_thread_cpu_nsec() - started);
+}
+
+// Finds out which threads there are now; without a listing they are those there were.
+LoadIntegrator::Look LoadIntegrator::begin_look(std::int64_t now_nsec, bool listing) {
+  Look look;
+  if (begin_nsec_) look.half_sec = seconds(now_nsec - looked_nsec_) / 2;
+  looked_nsec_ = now_nsec;
+  if (!listing) return look;
+  const auto ids = list();
+  const auto ended = [&](WatchedThread& thread) { note_ended(thread, look); };
+  if (set_.update(ids, ended)) members_changed_ = true;
+  return look;
+}
+
+// Notes what the thread does now; `anew`: its state is to be read. False if there is no such thread
+// any more.
+bool LoadIntegrator::see(WatchedThread& thread, Look& look, bool anew,
+                         const std::optional<Schedstat>& counters) {
+  const bool fresh = thread.state == '?';
+  char state = thread.state;
+  if (fresh || anew) {
+    const auto stat = thread.lost ? std::nullopt : read_stat(thread);
+    if (!stat) {
+      thread.lost = true;
+      return false;
+    }
+    state = stat->state;
+    if (state == 'D' && is_frozen(thread.tid, look)) state = 'S';
+    // What was born inside the interval has counted from 0 in it; what was there before it, or came
+    // in from elsewhere, counts from now on.
+    const bool born_inside = begin_nsec_ && start_nsec(*stat) + clock_tick_nsec() > *begin_nsec_;
+    if (fresh && !born_inside) thread.at_begin = counters.value_or(Schedstat{});
+  }
+  thread.pass(look.half_sec, state);
+  return true;
+}
+
+// The v1 freezer's threads look uninterruptible.
+bool LoadIntegrator::is_frozen(std::uint32_t tid, Look& look) const {
+  if (places_.freezer_dir.empty()) return false;
+  if (!look.frozen) {
+    look.frozen.emplace();
+    append_frozen(*cgroups_, places_.freezer_dir, *look.frozen);
+    std::sort(look.frozen->begin(), look.frozen->end());
+  }
+  return std::binary_search(look.frozen->begin(), look.frozen->end(), tid);
+}
+
+// Of those that ended each sub-sample stands for an equal part of the interval. (Its own ends do
+// not count: who is there at the end has counters, so none that ended can be seen there.)
+void LoadIntegrator::add_ended(IntervalSum& sum, double length_sec) const {
+  if (subsamples_ == 0) {
+    sum.add_seen(ended_.runnable_sec);
+    sum.add_uninterruptible(ended_.uninterruptible_sec);
+    return;
+  }
+  const double each_sec = length_sec / subsamples_;
+  sum.add_seen(ended_.runnable_hits * each_sec);
+  sum.add_uninterruptible(ended_.uninterruptible_hits * each_sec);
+}
+
+void LoadIntegrator::note_ended(WatchedThread& thread, const Look& look) {
+  ended_.runnable_hits += thread.runnable_hits;
+  ended_.uninterruptible_hits += thread.uninterruptible_hits;
+  thread.pass(look.half_sec, 'X');
+  ended_.runnable_sec += thread.runnable_sec;
+  ended_.uninterruptible_sec += thread.uninterruptible_sec;
+}
+
+std::vector<std::uint64_t> LoadIntegrator::list() {
+  std::vector<std::uint64_t> ids;
+  if (places_.threads_dir.empty()) {
+    for (const std::uint64_t pid : ids_of_proc(*proc_, "/proc"))
+      for (const std::uint64_t tid : ids_of_proc(*proc_, "/proc/" + std::to_string(pid) + "/task"))
+        ids.push_back(tid);
+    gone_ = ids.empty();
+  } else {
+    gone_ = !append_ids_of_subtree(*cgroups_, places_.threads_dir,
+                                   places_.is_v2 ? "cgroup.threads" : "tasks", ids);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  // The reader itself always runs, and is not part of the load that it reports.
+  if (proc_->live()) std::erase(ids, static_cast<std::uint64_t>(getpid()));
+  return ids;
+}
+
+std::optional<std::uint64_t> LoadIntegrator::read_usage() {
+  if (usage_file_) return parse_again(usage_file_.file(), parse_usage_nsec);
+  if (places_.usage_file.empty()) return std::nullopt;
+  auto file = cgroups_->open_file(places_.usage_file);
+  if (!file) return std::nullopt;
+  const auto usage = parse_again(*file, parse_usage_nsec);
+  if (usage) usage_file_.hold(*budget_, std::move(*file));
+  return usage;
+}
+
+// A file that is held open never tells of another thread with the same id: it cannot be read any
+// more once its own has ended. Held are those of threads that stay, and whose state is asked for.
+std::optional<Schedstat> LoadIntegrator::read_counters(WatchedThread& thread) {
+  if (thread.schedstat) {
+    const auto counters = parse_again(thread.schedstat.file(), parse_schedstat);
+    if (!counters) thread.lost = true;
+    return counters;
+  }
+  // Of a thread, not of its process, in /proc/TID too.
+  auto file = proc_->open_file("/proc/" + std::to_string(thread.tid) + "/schedstat");
+  if (!file) return std::nullopt;
+  const auto counters = parse_again(*file, parse_schedstat);
+  if (counters && thread.intervals != 0) thread.schedstat.hold(*budget_, std::move(*file));
+  return counters;
+}
+
+std::optional<PidStat> LoadIntegrator::read_stat(WatchedThread& thread) {
+  if (thread.stat) return parse_again(thread.stat.file(), parse_pid_stat);
+  auto file = proc_->open_file(thread_dir(thread.tid) + "/stat");
+  if (!file) return std::nullopt;
+  const auto stat = parse_again(*file, parse_pid_stat);
+  if (stat && thread.schedstat && thread.intervals >= 2)
+    thread.stat.hold(*budget_, std::move(*file));
+  return stat;
+}
+
+void LoadIntegrator::decide_watch(const IntervalMeans& means, bool slept, bool usage_unknown) {
+  const bool churn = means.others > kLittle || (usage_unknown && members_changed_);
+  if (churn)
+    watch_churn_ = kWatchChurn;
+  else if (watch_churn_ != 0)
+    --watch_churn_;
+  if (slept)
+    watch_sleep_ = kWatchSleep;
+  else if (watch_sleep_ != 0)
+    --watch_sleep_;
+  members_changed_ = false;
+}
+
+void LoadIntegrator::plan_subsample(std::int64_t now_nsec, std::int64_t cost_nsec) {
+  const std::int64_t rest = budget_->charge(now_nsec, cost_nsec);
+  if (watch_churn_ == 0 && watch_sleep_ == 0 && has_counters_) {
+    next_subsample_nsec_.reset();
+    return;
+  }
+  // They go on across the ends of intervals, so that these are no special moments.
+  if (next_subsample_nsec_) return;
+  random_ ^= random_ << 13;  // xorshift64
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  const double jitter = 0.6 + 0.8 * static_cast<double>(random_ >> 11) / 9007199254740992.0;
+  const auto pause =
+      static_cast<std::int64_t>(static_cast<double>(options_.subsample_nsec) * jitter);
+  next_subsample_nsec_ = now_nsec + std::max(pause, rest);
+}
+
+std::uint64_t LoadIntegrator::runnable_nsec() const {
+  std::uint64_t sum = 0;
+  for (const WatchedThread& thread : set_.threads())
+    sum += thread.at_begin.on_cpu_nsec + thread.at_begin.run_delay_nsec;
+  return sum;
+}
+
+std::vector<LoadShare> LoadIntegrator::shares() const {
+  std::vector<LoadShare> shares;
+  for (const WatchedThread& thread : set_.threads())
+    if (thread.last_mean > 0) shares.push_back({thread.tid, thread.last_mean});
+  return shares;
+}
+
+}  // namespace cv
