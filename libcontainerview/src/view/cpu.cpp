@@ -18,15 +18,13 @@ std::optional<double> growth(OptionalCount begin, OptionalCount end) {
 }
 
 Pct percent(double part, double whole, Quality quality = Quality::kExact) {
-  return Pct::of(100.0 * part / whole, quality);
+  return Pct::of(part / whole * 100, quality);
 }
 
-CpuUsageView machine_usage(const Snapshot& begin, const Snapshot& end) {
+}  // namespace
+
+CpuUsageView derive_tick_shares(const CpuTicks& a, const CpuTicks& b) {
   CpuUsageView view;
-  view.effective_cpus = derive_cpu_capacity(end);
-  if (!begin.cpu.host || !end.cpu.host) return view;
-  const CpuTicks& a = begin.cpu.host->cpu;
-  const CpuTicks& b = end.cpu.host->cpu;
   struct Share {
     Pct CpuUsageView::*figure;
     double ticks;
@@ -38,7 +36,7 @@ CpuUsageView machine_usage(const Snapshot& begin, const Snapshot& end) {
   const std::array shares{
       Share{&CpuUsageView::user, ticks(&CpuTicks::user) + ticks(&CpuTicks::guest)},
       Share{&CpuUsageView::system, ticks(&CpuTicks::system)},
-      Share{&CpuUsageView::nice, ticks(&CpuTicks::nice)},
+      Share{&CpuUsageView::nice, ticks(&CpuTicks::nice) + ticks(&CpuTicks::guest_nice)},
       Share{&CpuUsageView::idle, ticks(&CpuTicks::idle)},
       Share{&CpuUsageView::iowait, ticks(&CpuTicks::iowait)},
       Share{&CpuUsageView::irq, ticks(&CpuTicks::irq)},
@@ -47,8 +45,19 @@ CpuUsageView machine_usage(const Snapshot& begin, const Snapshot& end) {
   };
   double total = 0;
   for (const Share& share : shares) total += share.ticks;
-  if (total <= 0) return view;
+  if (total <= 0) total = 1;  // two looks within one tick
   for (const Share& share : shares) view.*share.figure = percent(share.ticks, total);
+  view.guest = percent(ticks(&CpuTicks::guest) + ticks(&CpuTicks::guest_nice), total);
+  return view;
+}
+
+namespace {
+
+CpuUsageView machine_usage(const Snapshot& begin, const Snapshot& end) {
+  CpuUsageView view;
+  if (begin.cpu.host && end.cpu.host)
+    view = derive_tick_shares(begin.cpu.host->cpu, end.cpu.host->cpu);
+  view.effective_cpus = derive_cpu_capacity(end);
   return view;
 }
 
@@ -63,9 +72,10 @@ struct Busy {
   double total() const { return user + system + nice; }
 };
 
-std::optional<Busy> busy_of(const CpuCounters& a, const CpuCounters& b) {
+std::optional<Busy> busy_of(const CpuCounters& a, const CpuCounters& b, Quality quality) {
   if (!same_cgroup(a, b)) return std::nullopt;
   Busy busy;
+  busy.split = quality;
   const auto user = growth(a.stat.user_usec, b.stat.user_usec);
   const auto system = growth(a.stat.system_usec, b.stat.system_usec);
   if (user && system) {
@@ -109,6 +119,10 @@ OptionalCount io_stall_usec(const Snapshot& snapshot) {
   return io && io->some ? OptionalCount(io->some->total_usec) : std::nullopt;
 }
 
+std::uint64_t guest_ticks(const Snapshot& snapshot) {
+  return snapshot.cpu.host->cpu.guest + snapshot.cpu.host->cpu.guest_nice;
+}
+
 CpuUsageView container_usage(const Snapshot& begin, const Snapshot& end) {
   CpuUsageView view;
   const auto begin_cpus = derive_cpu_capacity(begin);
@@ -122,7 +136,9 @@ CpuUsageView container_usage(const Snapshot& begin, const Snapshot& end) {
           : 0;
   if (!begin.cpu.usage || !end.cpu.usage || !view.effective_cpus.value || elapsed_usec <= 0)
     return view;
-  const auto busy = busy_of(*begin.cpu.usage, *end.cpu.usage);
+  // How old the container is does not tell how long the cgroup has counted.
+  const Quality quality = begin.is_origin ? Quality::kEstimated : Quality::kExact;
+  const auto busy = busy_of(*begin.cpu.usage, *end.cpu.usage, quality);
   if (!busy) return view;
 
   // Above the capacity (burst, a lowered quota) busy time itself is the 100 %.
@@ -130,12 +146,12 @@ CpuUsageView container_usage(const Snapshot& begin, const Snapshot& end) {
   double rest = whole - busy->total();
   view.user = percent(busy->user, whole, busy->split);
   view.system = percent(busy->system, whole, busy->split);
-  view.nice = percent(busy->nice, whole);
+  view.nice = percent(busy->nice, whole, quality);
   // Time that was kept from the container although it had not used its capacity up: bursts.
   if (const auto throttled = throttled_usec(begin.cpu, end.cpu)) {
     const double steal = std::min(rest, *throttled);
     rest -= steal;
-    view.steal = percent(steal, whole, steal > 0 ? Quality::kEstimated : Quality::kExact);
+    view.steal = percent(steal, whole, steal > 0 ? Quality::kEstimated : quality);
   } else if (!end.cpu.quota.limited()) {
     view.steal = Pct::of(0.0);
   }
@@ -145,7 +161,10 @@ CpuUsageView container_usage(const Snapshot& begin, const Snapshot& end) {
     rest -= iowait;
     view.iowait = percent(iowait, whole, Quality::kEstimated);
   }
-  view.idle = percent(rest, whole);
+  view.idle = percent(rest, whole, quality);
+  // No cgroup counts what its virtual CPUs ran; where the machine's ran nothing, neither did these.
+  if (begin.cpu.host && end.cpu.host && guest_ticks(begin) == guest_ticks(end))
+    view.guest = Pct::of(0.0);
   // irq and softirq time is not accounted to cgroups: unavailable.
   return view;
 }

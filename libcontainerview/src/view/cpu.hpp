@@ -12,7 +12,10 @@ struct CpuUsageView {
   Figure<double> user, system, nice, idle, iowait, irq, softirq, steal;
   Figure<double> throttled;       // of the periods of the cgroup whose quota binds
   Figure<double> effective_cpus;  // mean of both ends
+  Figure<double> guest;           // a part of user and nice
 };
+// Of the growth of each counter of /proc/stat.
+CpuUsageView derive_tick_shares(const CpuTicks& begin, const CpuTicks& end);
 CpuUsageView derive_cpu_usage(const Snapshot& begin, const Snapshot& end);
 
 struct ThrottlingView {

@@ -86,6 +86,11 @@ void Explainer::input(const std::string& path, std::string value,
   if (!known) out_.inputs.push_back({path, std::move(text), std::move(value)});
 }
 
+void note_limits_above(Explainer& out) {
+  if (out.snapshot().scope->limits_above_hidden)
+    out.note("limits above the root of the cgroup mount can not be seen from here");
+}
+
 const ExplainKey* find_explain_key(std::string_view key) {
   for (const ExplainKey& known : explain_keys())
     if (known.key == key) return &known;

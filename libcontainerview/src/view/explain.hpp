@@ -68,6 +68,9 @@ std::span<const ExplainKey> explain_keys();
 const ExplainKey* find_explain_key(std::string_view key);
 Explanation explain(const Snapshot& snapshot, const ExplainKey& key);
 
+// That there may be limits above what can be seen, where that is so.
+void note_limits_above(Explainer& out);
+
 std::string number_text(std::uint64_t value);
 std::string number_text(double value);
 std::string number_text(const std::optional<std::uint64_t>& value);  // "unknown" if none

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ctime>
 
+#include "load/estimate.hpp"
 #include "view/explain_keys.hpp"
 #include "view/limits.hpp"
 #include "view/uptime.hpp"
@@ -44,6 +45,19 @@ std::string quota_text(const CpuSample& cpu) {
          " us = " + number_text(quota.cpus()) + " set by " + cpu.levels[*cpu.quota.level].dir;
 }
 
+void note_doubts(Explainer& out, std::uint32_t doubts) {
+  if ((doubts & kDoubtChange) != 0)
+    out.note("less certain: the threads do something else now than they did on average");
+  if ((doubts & kDoubtEnded) != 0)
+    out.note(
+        "less certain: threads that have ended did much of it, and how they waited is not "
+        "known");
+  if ((doubts & kDoubtUninterruptible) != 0)
+    out.note("less certain: how long threads have been in uninterruptible sleep is not known");
+  if ((doubts & kDoubtStates) != 0)
+    out.note("less certain: no schedstat, so threads count by their state now");
+}
+
 void explain_average(Explainer& out, Figure<double> LoadView::*average, int minutes) {
   const Snapshot& snapshot = out.snapshot();
   const LoadView view = derive_load(snapshot);
@@ -51,6 +65,15 @@ void explain_average(Explainer& out, Figure<double> LoadView::*average, int minu
   if (view.source == LoadSource::kHost) {
     out.input("/proc/loadavg", number_text((view.*average).value.value_or(0)));
     out.formula("the kernel's own average over " + std::to_string(minutes) + " min");
+    return;
+  }
+  if (view.source == LoadSource::kSampler) {
+    const History& history = *snapshot.load.history;
+    out.formula("mean of the load that a sampler recorded in " + snapshot.load.history_path +
+                ", damped over " + std::to_string(minutes) + " min and divided by the weight of " +
+                number_text(history.head.age_sec) + " s that it rests on");
+    out.note(std::to_string(history.samples.size()) + " samples, the last one " +
+             number_text(history.samples.empty() ? 0.0 : double{history.samples.back().mean_load}));
     return;
   }
   out.formula(
@@ -61,9 +84,8 @@ void explain_average(Explainer& out, Figure<double> LoadView::*average, int minu
   if (snapshot.load.truncated)
     out.note("of " + std::to_string(snapshot.load.thread_count) +
              " threads an even sample was read, to answer at once");
-  if (!snapshot.load.has_schedstat) out.note("no schedstat: threads count by their state now");
-  out.note(
-      "no sampler runs here: an estimate that is exact for steady threads and lags after a change");
+  out.note("no sampler runs here: an estimate from one look");
+  note_doubts(out, view.doubts);
 }
 
 }  // namespace
@@ -75,6 +97,7 @@ void explain_cpu_quota(Explainer& out) {
   if (!unknown && !cpu.quota.limited()) out.text_figure("unlimited", Quality::kExact);
   quota_inputs(out);
   out.formula("smallest quota / period over the cgroup and its ancestors: " + quota_text(cpu));
+  note_limits_above(out);
 }
 
 void explain_effective_cpus(Explainer& out) {
@@ -91,6 +114,7 @@ void explain_effective_cpus(Explainer& out) {
   out.formula("smallest of: quota " + quota_text(cpu) + "; cpuset " +
               (cpu.cpuset ? cpus_text(cpu.cpuset) : std::string("none")) + "; online " +
               cpus_text(cpu.online));
+  note_limits_above(out);
 }
 
 void explain_whole_cpus(Explainer& out) {
@@ -115,6 +139,7 @@ void explain_pids_limit(Explainer& out) {
               level.max.limited() ? number_text(level.max.value) : "no limit");
   out.formula(std::string("smallest pids.max over the cgroup and its ancestors") +
               (unknown ? ": unknown, for not all of them can be read" : ""));
+  note_limits_above(out);
 }
 
 void explain_pids_current(Explainer& out) {
@@ -176,17 +201,19 @@ void explain_load_running(Explainer& out) {
   const LoadView view = derive_load(out.snapshot());
   out.figure(view.running);
   out.input("/proc/loadavg", number_text(view.running.value));
-  out.formula(view.source == LoadSource::kHost ? "field 4 of /proc/loadavg"
-                                               : "threads in state R, the reader's own apart");
+  out.formula(view.source == LoadSource::kHost      ? "field 4 of /proc/loadavg"
+              : view.source == LoadSource::kSampler ? "threads in state R at the last sample"
+                                                    : "threads in state R, the reader's own apart");
 }
 
 void explain_load_total(Explainer& out) {
   const LoadView view = derive_load(out.snapshot());
   out.figure(view.total);
   out.input("/proc/loadavg", number_text(view.total.value));
-  out.formula(view.source == LoadSource::kHost
-                  ? "field 4 of /proc/loadavg"
-                  : "threads of the container, the reader's own apart");
+  out.formula(view.source == LoadSource::kHost      ? "field 4 of /proc/loadavg"
+              : view.source == LoadSource::kSampler ? "threads of the container at the last sample"
+                                                    : "threads of the container, the reader's own "
+                                                      "apart");
 }
 
 }  // namespace cv

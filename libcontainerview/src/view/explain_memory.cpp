@@ -99,11 +99,10 @@ void swap_limit_inputs(Explainer& out) {
   }
 }
 
-// Limits above a cgroup namespace's root are real and out of sight.
-void note_namespace(Explainer& out) {
-  const Snapshot& snapshot = out.snapshot();
-  if (snapshot.scope->rule == ScopeRule::kNamespaceRoot && snapshot.memory.is_v2)
-    out.note("limits above the cgroup namespace root can not be seen from here");
+// On v1 hierarchical_memory_limit tells them.
+void note_limits_above_on_v2(Explainer& out) {
+  const Location* location = out.snapshot().placement->find(Controller::kMemory);
+  if (location == nullptr || location->is_v2) note_limits_above(out);
 }
 
 // Which of memory.max and memory.high count: high alone stands in for the total, beside a limit it
@@ -134,7 +133,7 @@ void explain_smallest(Explainer& out, High high, const char* host_key,
   text += std::string(" machine: ") + host_key + " " + number_text(host_value);
   meminfo_input(out, host_value, {host_key});
   out.formula(std::move(text));
-  note_namespace(out);
+  note_limits_above_on_v2(out);
 }
 
 void explain_limit(Explainer& out, const EffectiveBytes& limit, const char* file,
@@ -158,7 +157,7 @@ void explain_limit(Explainer& out, const EffectiveBytes& limit, const char* file
   }
   for (const MemoryLevel& level : memory.levels) out.input(level.dir + file, "");
   out.formula(std::move(text));
-  note_namespace(out);
+  note_limits_above_on_v2(out);
 }
 
 }  // namespace

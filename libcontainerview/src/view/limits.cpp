@@ -46,6 +46,27 @@ std::optional<std::uint32_t> whole_cpus(const CpuSample& cpu) {
   return to_count(std::ceil(*cpus));
 }
 
+CpusView derive_cpus(const Snapshot& snapshot) {
+  const CpuSample& cpu = snapshot.cpu;
+  const auto count = [](const std::optional<CpuList>& list) {
+    return Figure<std::uint32_t>::of(list && !list->empty() ? std::optional(list->count())
+                                                            : std::nullopt);
+  };
+  CpusView view{
+      count(cpu.installed), count(cpu.online), count(cpu.cpuset), count(cpu.affinity), {}};
+  // A cgroup that is looked at without a process has no affinity.
+  for (const auto& allowed : {view.affinity, view.cpuset, view.online}) {
+    if (!allowed.value) continue;
+    view.usable = Figure<double>::of(*allowed.value);
+    break;
+  }
+  if (!view.usable.value || cpu.quota_exempt) return view;
+  if (cpu.quota.limited())
+    *view.usable.value = std::min(*view.usable.value, cpu.quota.value.cpus());
+  if (cpu.quota_unknown_here || cpu.quota.unknown()) view.usable.quality = Quality::kEstimated;
+  return view;
+}
+
 std::optional<RuntimeCpus> runtime_cpus(const Snapshot& snapshot) {
   const CpuSample& cpu = snapshot.cpu;
   if (cpu.quota_unknown_here || cpu.quota.unknown()) return std::nullopt;

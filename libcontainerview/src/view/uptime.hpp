@@ -17,7 +17,10 @@ struct LoadView {
   Figure<std::uint64_t> running, total;
   LoadSource source = LoadSource::kNone;
   double history_seconds = 0;
+  std::uint32_t doubts = 0;  // LoadDoubt: reasons to trust an estimate less
 };
+// What a sampler recorded.
+LoadView recorded_load(const HistoryHead& head);
 LoadView derive_load(const Snapshot& snapshot);
 
 }  // namespace cv
