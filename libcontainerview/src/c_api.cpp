@@ -1,53 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C ABI: opens, samples, and copies figures out. Translation only; nothing is computed here.
-#include "handles.hpp"
+#include "filler.hpp"
 #include "view/cpu.hpp"
+#include "view/cpu_rows.hpp"
 #include "view/limits.hpp"
 #include "view/memory.hpp"
+#include "view/origin.hpp"
 #include "view/uptime.hpp"
 
 namespace {
 
 using cv::Controller;
 using cv::Figure;
+using cv::Filler;
+using cv::get;
 using cv::Quality;
 
 static_assert(static_cast<int>(Controller::kPids) == CV_CONTROLLER_PIDS);
 static_assert(unsigned{cv::kSampleMemoryDetails} == unsigned{CV_SAMPLE_MEMORY_DETAILS});
+static_assert(unsigned{cv::kSampleCpusDetails} == unsigned{CV_SAMPLE_CPUS_DETAILS});
+static_assert(unsigned{cv::kSampleActivity} == unsigned{CV_SAMPLE_ACTIVITY});
 static_assert(unsigned{cv::kSampleLimits} == unsigned{CV_SAMPLE_LIMITS});
-
-// Fills one figure of an ABI struct: its field and its bit in the masks.
-template <typename Struct>
-class Filler {
- public:
-  explicit Filler(Struct& out) : out_(out) {}
-
-  template <typename Value, typename Field>
-  Filler& put(std::uint64_t bit, const Figure<Value>& figure, Field Struct::*field) {
-    if (!figure.value) return *this;
-    out_.*field = static_cast<Field>(*figure.value);
-    out_.valid |= bit;
-    if (figure.quality == Quality::kEstimated) out_.estimated |= bit;
-    if (figure.quality == Quality::kHost) out_.host |= bit;
-    return *this;
-  }
-
- private:
-  Struct& out_;
-};
-
-// Checks what every getter checks, lets `fill` write a zeroed struct and copies it out.
-template <typename Struct, typename Fill>
-std::int32_t get(const cv_snapshot* snapshot, std::uint32_t needs, Struct* out,
-                 Fill&& fill) noexcept {
-  if (snapshot == nullptr || !cv::usable(out)) return CV_ERR_INVALID;
-  if (!snapshot->data.has(needs)) return CV_ERR_NOT_SAMPLED;
-  return cv::guarded(nullptr, [&] {
-    Struct full{};
-    fill(full);
-    return cv::copy_out(full, out);
-  });
-}
+static_assert(unsigned{cv::kSampleMachine} == unsigned{CV_SAMPLE_MACHINE});
+static_assert(unsigned{cv::kSampleDisks} == unsigned{CV_SAMPLE_DISKS});
+static_assert(unsigned{cv::kSampleIoPressure} == unsigned{CV_SAMPLE_IO_PRESSURE});
 
 template <typename Effective>
 cv_limit limit_of(const Effective& limit, const std::string* source, bool hidden) {
@@ -122,6 +98,10 @@ cv::TargetOptions target_options(const cv_options& options) {
   target.scope = static_cast<cv::ScopeRequest>(options.scope);
   target.sysroot = options.sysroot == nullptr ? "" : options.sysroot;
   target.cgroup = options.cgroup == nullptr ? "" : options.cgroup;
+  target.history_dir = options.history == nullptr ? CV_HISTORY_DIR : options.history;
+  target.disks_dir = options.disks == nullptr ? "" : options.disks;
+  target.given_disks_only = (options.flags & CV_OPEN_GIVEN_DISKS_ONLY) != 0;
+  target.disk_names = options.disk_names == nullptr ? "" : options.disk_names;
   target.pid = options.pid;
   target.record = (options.flags & CV_OPEN_RECORD_READS) != 0;
   target.cache_used_pct = options.cache_used_pct;
@@ -216,6 +196,7 @@ int32_t cv_get_scope(const cv_snapshot* snapshot, cv_scope* scope) noexcept {
     out.realtime_nsec = data.time.realtime_nsec;
     out.boottime_nsec = data.time.boottime_nsec.value_or(0);
     out.rule = static_cast<std::int32_t>(data.scope->rule);
+    out.limits_above_hidden = data.scope->limits_above_hidden ? 1 : 0;
     out.reason = data.scope->reason.c_str();
     if (!snapshot->cgroup_dir.empty()) out.cgroup = snapshot->cgroup_dir.c_str();
     if (data.engine) {
@@ -340,11 +321,13 @@ int32_t cv_get_cpu_capacity(const cv_snapshot* snapshot, cv_cpu_capacity* capaci
 
 int32_t cv_get_cpu_usage(const cv_snapshot* begin, const cv_snapshot* end,
                          cv_cpu_usage* usage) noexcept {
-  if (begin == nullptr) return CV_ERR_INVALID;
-  if (!begin->data.has(CV_SAMPLE_CPU)) return CV_ERR_NOT_SAMPLED;
-  return get(end, CV_SAMPLE_CPU, usage, [&](cv_cpu_usage& out) {
+  if (begin != nullptr && !begin->data.has(CV_SAMPLE_CPU)) return CV_ERR_NOT_SAMPLED;
+  const std::uint32_t needs = CV_SAMPLE_CPU | (begin == nullptr ? unsigned{CV_SAMPLE_UPTIME} : 0u);
+  return get(end, needs, usage, [&](cv_cpu_usage& out) {
     using Out = cv_cpu_usage;
-    const cv::CpuUsageView view = cv::derive_cpu_usage(begin->data, end->data);
+    const cv::CpuUsageView view = begin != nullptr
+                                      ? cv::derive_cpu_usage(begin->data, end->data)
+                                      : cv::derive_cpu_usage(cv::origin_of(end->data), end->data);
     Filler(out)
         .put(CV_CPU_USER, view.user, &Out::user_pct)
         .put(CV_CPU_SYSTEM, view.system, &Out::system_pct)
@@ -355,7 +338,33 @@ int32_t cv_get_cpu_usage(const cv_snapshot* begin, const cv_snapshot* end,
         .put(CV_CPU_SOFTIRQ, view.softirq, &Out::softirq_pct)
         .put(CV_CPU_STEAL, view.steal, &Out::steal_pct)
         .put(CV_CPU_THROTTLED, view.throttled, &Out::throttled_pct)
-        .put(CV_CPU_EFFECTIVE, view.effective_cpus, &Out::effective_cpus);
+        .put(CV_CPU_EFFECTIVE, view.effective_cpus, &Out::effective_cpus)
+        .put(CV_CPU_GUEST, view.guest, &Out::guest_pct);
+  });
+}
+
+size_t cv_cpu_row_count(const cv_snapshot* snapshot) noexcept {
+  return snapshot == nullptr ? 0 : snapshot->data.per_cpu.cpus.size();
+}
+
+int32_t cv_get_cpu_row(const cv_snapshot* begin, const cv_snapshot* end, size_t index,
+                       cv_cpu_row* row) noexcept {
+  if (begin != nullptr && !begin->data.has(CV_SAMPLE_PER_CPU)) return CV_ERR_NOT_SAMPLED;
+  return get(end, CV_SAMPLE_PER_CPU, row, [&](cv_cpu_row& out) {
+    if (index >= end->data.per_cpu.cpus.size()) return;
+    static const cv::Snapshot never;
+    const cv::CpuRowView view =
+        cv::derive_cpu_row(begin != nullptr ? begin->data : never, end->data, index);
+    out.cpu = view.cpu;
+    Filler(out)
+        .put(CV_CPU_ROW_USER, view.user, &cv_cpu_row::user_pct)
+        .put(CV_CPU_ROW_SYSTEM, view.system, &cv_cpu_row::system_pct)
+        .put(CV_CPU_ROW_IDLE, view.idle, &cv_cpu_row::idle_pct)
+        .put(CV_CPU_ROW_NICE, view.nice, &cv_cpu_row::nice_pct)
+        .put(CV_CPU_ROW_IOWAIT, view.iowait, &cv_cpu_row::iowait_pct)
+        .put(CV_CPU_ROW_IRQ, view.irq, &cv_cpu_row::irq_pct)
+        .put(CV_CPU_ROW_SOFTIRQ, view.softirq, &cv_cpu_row::softirq_pct)
+        .put(CV_CPU_ROW_STEAL, view.steal, &cv_cpu_row::steal_pct);
   });
 }
 
@@ -366,6 +375,20 @@ int32_t cv_get_throttling(const cv_snapshot* snapshot, cv_throttling* throttling
         .put(CV_THROTTLING_PERIODS, view.periods, &cv_throttling::periods)
         .put(CV_THROTTLING_THROTTLED, view.throttled_periods, &cv_throttling::throttled_periods)
         .put(CV_THROTTLING_TIME, view.throttled_usec, &cv_throttling::throttled_usec);
+  });
+}
+
+int32_t cv_get_cpus(const cv_snapshot* snapshot, cv_cpus* cpus) noexcept {
+  return get(snapshot, CV_SAMPLE_CPUS, cpus, [&](cv_cpus& out) {
+    const cv::CpusView view = cv::derive_cpus(snapshot->data);
+    Filler(out)
+        .put(CV_CPUS_INSTALLED, view.installed, &cv_cpus::installed_count)
+        .put(CV_CPUS_ONLINE, view.online, &cv_cpus::online_count)
+        .put(CV_CPUS_CPUSET, view.cpuset, &cv_cpus::cpuset_count)
+        .put(CV_CPUS_AFFINITY, view.affinity, &cv_cpus::affinity_count)
+        .put(CV_CPUS_USABLE, view.usable, &cv_cpus::usable_cpus);
+    out.quota = quota_of(snapshot->data);
+    out.quota_exempt = snapshot->data.cpu.quota_exempt ? 1 : 0;
   });
 }
 
@@ -417,16 +440,18 @@ int32_t cv_get_users(const cv_snapshot* snapshot, cv_users* users) noexcept {
 }
 
 int32_t cv_get_load(const cv_snapshot* snapshot, cv_load* load) noexcept {
-  return get(snapshot, CV_SAMPLE_LOAD, load, [&](cv_load& out) {
-    const cv::LoadView view = cv::derive_load(snapshot->data);
-    Filler(out)
-        .put(CV_LOAD_AVG_1M, view.avg_1m, &cv_load::avg_1m)
-        .put(CV_LOAD_AVG_5M, view.avg_5m, &cv_load::avg_5m)
-        .put(CV_LOAD_AVG_15M, view.avg_15m, &cv_load::avg_15m)
-        .put(CV_LOAD_RUNNING, view.running, &cv_load::running)
-        .put(CV_LOAD_TOTAL, view.total, &cv_load::total);
-    out.source = static_cast<std::int32_t>(view.source);
-    out.history_seconds = view.history_seconds;
+  return get(snapshot, CV_SAMPLE_LOAD, load,
+             [&](cv_load& out) { out = cv::load_of(cv::derive_load(snapshot->data)); });
+}
+
+int32_t cv_get_machine(const cv_snapshot* snapshot, cv_machine* machine) noexcept {
+  return get(snapshot, CV_SAMPLE_MACHINE, machine, [&](cv_machine& out) {
+    const cv::MachineSample& sample = snapshot->data.machine;
+    out.sysname = sample.name.sysname.c_str();
+    out.nodename = sample.name.nodename.c_str();
+    out.release = sample.name.release.c_str();
+    out.architecture = sample.name.machine.c_str();
+    Filler(out).put(CV_MACHINE_CPUS, Figure<std::uint64_t>::of(sample.cpus), &cv_machine::cpus);
   });
 }
 

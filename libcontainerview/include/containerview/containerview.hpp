@@ -21,6 +21,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "containerview/containerview.h"
 
@@ -216,6 +217,21 @@ class CpuUsage : public Figures<cv_cpu_usage> {
   CV_FIGURE(steal_pct, CV_CPU_STEAL)
   CV_FIGURE(throttled_pct, CV_CPU_THROTTLED)
   CV_FIGURE(effective_cpus, CV_CPU_EFFECTIVE)
+  CV_FIGURE(guest_pct, CV_CPU_GUEST)
+};
+
+class CpuRow : public Figures<cv_cpu_row> {
+ public:
+  using Figures::Figures;
+  std::uint32_t cpu() const noexcept { return raw().cpu; }
+  CV_FIGURE(user_pct, CV_CPU_ROW_USER)
+  CV_FIGURE(system_pct, CV_CPU_ROW_SYSTEM)
+  CV_FIGURE(nice_pct, CV_CPU_ROW_NICE)
+  CV_FIGURE(idle_pct, CV_CPU_ROW_IDLE)
+  CV_FIGURE(iowait_pct, CV_CPU_ROW_IOWAIT)
+  CV_FIGURE(irq_pct, CV_CPU_ROW_IRQ)
+  CV_FIGURE(softirq_pct, CV_CPU_ROW_SOFTIRQ)
+  CV_FIGURE(steal_pct, CV_CPU_ROW_STEAL)
 };
 
 class Throttling : public Figures<cv_throttling> {
@@ -267,6 +283,93 @@ class Load : public Figures<cv_load> {
   std::chrono::duration<double> history() const noexcept {
     return std::chrono::duration<double>(raw().history_seconds);
   }
+};
+
+class Disk : public Figures<cv_disk> {
+ public:
+  using Figures::Figures;
+  std::string_view name() const { return detail::view(raw().name); }
+  std::optional<std::string_view> mapper_name() const { return detail::text(raw().mapper_name); }
+  std::optional<std::string_view> persistent_name() const {
+    return detail::text(raw().persistent_name);
+  }
+  std::optional<std::string_view> partition_of() const { return detail::text(raw().partition_of); }
+  std::optional<std::string_view> stacked_on() const { return detail::text(raw().stacked_on); }
+  cv_disk_source source() const noexcept { return static_cast<cv_disk_source>(raw().source); }
+  cv_await_source await_source() const noexcept {
+    return static_cast<cv_await_source>(raw().await_source);
+  }
+  bool used() const noexcept { return raw().used != 0; }
+  bool active() const noexcept { return raw().active != 0; }
+  CV_FIGURE(major_number, CV_DISK_NUMBER)
+  CV_FIGURE(minor_number, CV_DISK_NUMBER)
+  CV_FIGURE(tps, CV_DISK_TPS)
+  CV_FIGURE(reads_per_sec, CV_DISK_READS)
+  CV_FIGURE(writes_per_sec, CV_DISK_WRITES)
+  CV_FIGURE(discards_per_sec, CV_DISK_DISCARDS)
+  CV_FIGURE(flushes_per_sec, CV_DISK_FLUSHES)
+  CV_FIGURE(read_bytes_per_sec, CV_DISK_READ_RATE)
+  CV_FIGURE(written_bytes_per_sec, CV_DISK_WRITE_RATE)
+  CV_FIGURE(discarded_bytes_per_sec, CV_DISK_DISCARD_RATE)
+  CV_FIGURE(read_bytes, CV_DISK_READ_BYTES)
+  CV_FIGURE(written_bytes, CV_DISK_WRITTEN_BYTES)
+  CV_FIGURE(discarded_bytes, CV_DISK_DISCARDED_BYTES)
+  CV_FIGURE(read_merges_per_sec, CV_DISK_READ_MERGES)
+  CV_FIGURE(write_merges_per_sec, CV_DISK_WRITE_MERGES)
+  CV_FIGURE(discard_merges_per_sec, CV_DISK_DISCARD_MERGES)
+  CV_FIGURE(read_merged_pct, CV_DISK_READ_MERGES)
+  CV_FIGURE(write_merged_pct, CV_DISK_WRITE_MERGES)
+  CV_FIGURE(discard_merged_pct, CV_DISK_DISCARD_MERGES)
+  CV_FIGURE(r_await_ms, CV_DISK_R_AWAIT)
+  CV_FIGURE(w_await_ms, CV_DISK_W_AWAIT)
+  CV_FIGURE(d_await_ms, CV_DISK_D_AWAIT)
+  CV_FIGURE(f_await_ms, CV_DISK_F_AWAIT)
+  CV_FIGURE(read_size_bytes, CV_DISK_READ_SIZE)
+  CV_FIGURE(write_size_bytes, CV_DISK_WRITE_SIZE)
+  CV_FIGURE(discard_size_bytes, CV_DISK_DISCARD_SIZE)
+  CV_FIGURE(queue_size, CV_DISK_QUEUE)
+  CV_FIGURE(util_pct, CV_DISK_UTIL)
+  CV_FIGURE(await_ms, CV_DISK_AWAIT)
+  CV_FIGURE(size_bytes, CV_DISK_SIZE)
+  CV_FIGURE(bytes_per_sec, CV_DISK_RATE)
+  CV_FIGURE(merges_per_sec, CV_DISK_MERGES)
+};
+
+class DiskLimits : public Figures<cv_disk_limits> {
+ public:
+  using Figures::Figures;
+  CV_FIGURE(read_bytes_per_sec, CV_DISK_LIMIT_READ_RATE)
+  CV_FIGURE(written_bytes_per_sec, CV_DISK_LIMIT_WRITE_RATE)
+  CV_FIGURE(reads_per_sec, CV_DISK_LIMIT_READS)
+  CV_FIGURE(writes_per_sec, CV_DISK_LIMIT_WRITES)
+  CV_FIGURE(used_pct, CV_DISK_LIMIT_USED)
+  bool known() const noexcept { return raw().known != 0; }
+};
+
+class DiskTotals : public Figures<cv_disk_totals> {
+ public:
+  using Figures::Figures;
+  CV_FIGURE(reads, CV_DISK_TOTAL_READS)
+  CV_FIGURE(read_merges, CV_DISK_TOTAL_READ_MERGES)
+  CV_FIGURE(read_bytes, CV_DISK_TOTAL_READ_BYTES)
+  CV_FIGURE(read_msec, CV_DISK_TOTAL_READ_TIME)
+  CV_FIGURE(writes, CV_DISK_TOTAL_WRITES)
+  CV_FIGURE(write_merges, CV_DISK_TOTAL_WRITE_MERGES)
+  CV_FIGURE(written_bytes, CV_DISK_TOTAL_WRITTEN_BYTES)
+  CV_FIGURE(write_msec, CV_DISK_TOTAL_WRITE_TIME)
+  CV_FIGURE(in_flight, CV_DISK_TOTAL_IN_FLIGHT)
+  CV_FIGURE(busy_msec, CV_DISK_TOTAL_BUSY)
+  CV_FIGURE(queue_msec, CV_DISK_TOTAL_QUEUE)
+};
+
+class Machine : public Figures<cv_machine> {
+ public:
+  using Figures::Figures;
+  std::string_view sysname() const { return detail::view(raw().sysname); }
+  std::string_view nodename() const { return detail::view(raw().nodename); }
+  std::string_view release() const { return detail::view(raw().release); }
+  std::string_view architecture() const { return detail::view(raw().architecture); }
+  CV_FIGURE(cpus, CV_MACHINE_CPUS)
 };
 
 // A limit and where it is set. `value` is set only when the state is CV_LIMIT_LIMITED.
@@ -334,6 +437,57 @@ class Limits : public Figures<cv_limits> {
   CV_FIGURE(runtimes, CV_LIMITS_RUNTIMES)
 };
 
+// What the scheduler and the memory management did in an interval.
+class Activity : public Figures<cv_activity> {
+ public:
+  using Figures::Figures;
+  CV_FIGURE(running, CV_ACTIVITY_RUNNING)
+  CV_FIGURE(blocked, CV_ACTIVITY_BLOCKED)
+  CV_FIGURE(context_switches, CV_ACTIVITY_SWITCHES)
+  CV_FIGURE(interrupts, CV_ACTIVITY_INTERRUPTS)
+  CV_FIGURE(forks, CV_ACTIVITY_FORKS)
+  CV_FIGURE(swapped_in_bytes, CV_ACTIVITY_SWAPPED_IN)
+  CV_FIGURE(swapped_out_bytes, CV_ACTIVITY_SWAPPED_OUT)
+  CV_FIGURE(paged_in_bytes, CV_ACTIVITY_PAGED_IN)
+  CV_FIGURE(paged_out_bytes, CV_ACTIVITY_PAGED_OUT)
+  CV_FIGURE(allocated_dma_pages, CV_ACTIVITY_ALLOCATED_DMA)
+  CV_FIGURE(allocated_dma32_pages, CV_ACTIVITY_ALLOCATED_DMA32)
+  CV_FIGURE(allocated_high_pages, CV_ACTIVITY_ALLOCATED_HIGH)
+  CV_FIGURE(allocated_movable_pages, CV_ACTIVITY_ALLOCATED_MOVABLE)
+  CV_FIGURE(allocated_normal_pages, CV_ACTIVITY_ALLOCATED_NORMAL)
+  CV_FIGURE(freed_pages, CV_ACTIVITY_FREED)
+  CV_FIGURE(started_realtime_sec, CV_ACTIVITY_STARTED)
+  CV_DURATION(elapsed, std::chrono::nanoseconds, elapsed_nsec, CV_ACTIVITY_ELAPSED)
+};
+
+class CpuTimes : public Figures<cv_cpu_times> {
+ public:
+  using Figures::Figures;
+  CV_FIGURE(user_usec, CV_CPU_TIME_USER)
+  CV_FIGURE(nice_usec, CV_CPU_TIME_NICE)
+  CV_FIGURE(system_usec, CV_CPU_TIME_SYSTEM)
+  CV_FIGURE(idle_usec, CV_CPU_TIME_IDLE)
+  CV_FIGURE(iowait_usec, CV_CPU_TIME_IOWAIT)
+  CV_FIGURE(irq_usec, CV_CPU_TIME_IRQ)
+  CV_FIGURE(softirq_usec, CV_CPU_TIME_SOFTIRQ)
+  CV_FIGURE(steal_usec, CV_CPU_TIME_STEAL)
+  CV_FIGURE(guest_usec, CV_CPU_TIME_GUEST)
+  CV_FIGURE(guest_nice_usec, CV_CPU_TIME_GUEST_NICE)
+};
+
+// How many CPUs a process may use at once.
+class Cpus : public Figures<cv_cpus> {
+ public:
+  using Figures::Figures;
+  CV_FIGURE(installed_count, CV_CPUS_INSTALLED)
+  CV_FIGURE(online_count, CV_CPUS_ONLINE)
+  CV_FIGURE(cpuset_count, CV_CPUS_CPUSET)
+  CV_FIGURE(affinity_count, CV_CPUS_AFFINITY)
+  CV_FIGURE(usable_cpus, CV_CPUS_USABLE)
+  CpuQuota quota() const noexcept { return CpuQuota(raw().quota); }
+  bool quota_exempt() const noexcept { return raw().quota_exempt != 0; }
+};
+
 #undef CV_FIGURE
 #undef CV_DURATION
 
@@ -361,6 +515,7 @@ class Scope {
     return detail::text(raw_.cgroups[controller]);
   }
   int rule() const noexcept { return raw_.rule; }
+  bool limits_above_hidden() const noexcept { return raw_.limits_above_hidden != 0; }
   const cv_scope& raw() const noexcept { return raw_; }
 
  private:
@@ -442,12 +597,30 @@ class Snapshot {
   CpuCapacity cpu_capacity() const {
     return CpuCapacity(read<cv_cpu_capacity>(cv_get_cpu_capacity));
   }
-  CpuUsage cpu_usage_since(const Snapshot& begin) const {
+  // nullptr: since the counters began.
+  CpuUsage cpu_usage_since(const Snapshot* begin) const {
     auto raw = detail::sized<cv_cpu_usage>();
-    detail::check(cv_get_cpu_usage(begin.handle_.get(), handle_.get(), &raw));
+    detail::check(cv_get_cpu_usage(handle_of(begin), handle_.get(), &raw));
     return CpuUsage(raw);
   }
+  CpuUsage cpu_usage_since(const Snapshot& begin) const { return cpu_usage_since(&begin); }
+  std::size_t cpu_row_count() const noexcept { return cv_cpu_row_count(handle_.get()); }
+  // nullptr: since the counters began.
+  CpuRow cpu_row_since(const Snapshot* begin, std::size_t index) const {
+    auto raw = detail::sized<cv_cpu_row>();
+    detail::check(cv_get_cpu_row(begin != nullptr ? begin->handle_.get() : nullptr, handle_.get(),
+                                 index, &raw));
+    return CpuRow(raw);
+  }
   Throttling throttling() const { return Throttling(read<cv_throttling>(cv_get_throttling)); }
+  // nullptr: since the machine, or the container, started.
+  Activity activity_since(const Snapshot* begin) const {
+    auto raw = detail::sized<cv_activity>();
+    detail::check(cv_get_activity(handle_of(begin), handle_.get(), &raw));
+    return Activity(raw);
+  }
+  CpuTimes cpu_times() const { return CpuTimes(read<cv_cpu_times>(cv_get_cpu_times)); }
+  Cpus cpus() const { return Cpus(read<cv_cpus>(cv_get_cpus)); }
   Pids pids() const { return Pids(read<cv_pids>(cv_get_pids)); }
   Pressure pressure(cv_resource resource) const {
     auto raw = detail::sized<cv_pressure>();
@@ -457,6 +630,40 @@ class Snapshot {
   Uptime uptime() const { return Uptime(read<cv_uptime>(cv_get_uptime)); }
   Users users() const { return Users(read<cv_users>(cv_get_users)); }
   Load load() const { return Load(read<cv_load>(cv_get_load)); }
+
+  Machine machine() const { return Machine(read<cv_machine>(cv_get_machine)); }
+
+  // Disks: `begin` as for cpu_usage_since, `index` below this snapshot's disk_count().
+  std::size_t disk_count() const noexcept { return cv_disk_count(handle_.get()); }
+  Disk disk_since(const Snapshot* begin, std::size_t index) const {
+    auto raw = detail::sized<cv_disk>();
+    detail::check(cv_get_disk(handle_of(begin), handle_.get(), index, &raw));
+    return Disk(raw);
+  }
+  Disk disk_group_since(const Snapshot* begin, const std::vector<std::size_t>& indices) const {
+    auto raw = detail::sized<cv_disk>();
+    detail::check(
+        cv_get_disk_group(handle_of(begin), handle_.get(), indices.data(), indices.size(), &raw));
+    return Disk(raw);
+  }
+  DiskLimits disk_limits_since(const Snapshot* begin, std::size_t index) const {
+    auto raw = detail::sized<cv_disk_limits>();
+    detail::check(cv_get_disk_limits(handle_of(begin), handle_.get(), index, &raw));
+    return DiskLimits(raw);
+  }
+  DiskTotals disk_totals(std::size_t index) const {
+    auto raw = detail::sized<cv_disk_totals>();
+    detail::check(cv_get_disk_totals(handle_.get(), index, &raw));
+    return DiskTotals(raw);
+  }
+
+  std::size_t slab_count() const noexcept { return cv_slab_count(handle_.get()); }
+  // Its name lives as long as the snapshot.
+  cv_slab slab(std::size_t index) const {
+    auto raw = detail::sized<cv_slab>();
+    detail::check(cv_get_slab(handle_.get(), index, &raw));
+    return raw;
+  }
 
   Explanation explain(const std::string& key) const {
     auto error = detail::sized<cv_error>();
@@ -474,6 +681,9 @@ class Snapshot {
     detail::check(get(handle_.get(), &raw));
     return raw;
   }
+  static const cv_snapshot* handle_of(const Snapshot* snapshot) noexcept {
+    return snapshot != nullptr ? snapshot->handle_.get() : nullptr;
+  }
   struct Free {
     void operator()(cv_snapshot* handle) const noexcept { cv_snapshot_free(handle); }
   };
@@ -487,8 +697,30 @@ struct Options {
   std::string sysroot;      // empty: this machine
   std::int32_t pid = 0;     // 0: this process
   std::uint32_t cache_used_pct = 0;
-  std::string cgroup;  // empty: the target's own
+  std::string cgroup;      // empty: the target's own
+  std::string history;     // where samplers record loads; empty: CV_HISTORY_DIR
+  std::string disks;       // directory of devices that user space drives; empty: none
+  std::string disk_names;  // type of persistent names; empty: none
 };
+
+namespace detail {
+
+// Good as long as `options` is.
+inline cv_options raw_options(const Options& options) {
+  auto raw = sized<cv_options>();
+  raw.scope = options.scope;
+  raw.flags = options.flags;
+  raw.sysroot = options.sysroot.empty() ? nullptr : options.sysroot.c_str();
+  raw.pid = options.pid;
+  raw.cache_used_pct = options.cache_used_pct;
+  raw.cgroup = options.cgroup.empty() ? nullptr : options.cgroup.c_str();
+  raw.history = options.history.empty() ? nullptr : options.history.c_str();
+  raw.disks = options.disks.empty() ? nullptr : options.disks.c_str();
+  raw.disk_names = options.disk_names.empty() ? nullptr : options.disk_names.c_str();
+  return raw;
+}
+
+}  // namespace detail
 
 // One thing that was read since the context was opened with CV_OPEN_RECORD_READS.
 struct Read {
@@ -503,13 +735,7 @@ class Context {
  public:
   Context() : Context(Options{}) {}
   explicit Context(const Options& options) {
-    auto raw = detail::sized<cv_options>();
-    raw.scope = options.scope;
-    raw.flags = options.flags;
-    raw.sysroot = options.sysroot.empty() ? nullptr : options.sysroot.c_str();
-    raw.pid = options.pid;
-    raw.cache_used_pct = options.cache_used_pct;
-    raw.cgroup = options.cgroup.empty() ? nullptr : options.cgroup.c_str();
+    const cv_options raw = detail::raw_options(options);
     auto error = detail::sized<cv_error>();
     cv_context* context = nullptr;
     detail::check(cv_open(&raw, &context, &error), error);
@@ -524,6 +750,9 @@ class Context {
     return Snapshot(snapshot);
   }
 
+  // The handle, for what is opened upon this context.
+  cv_context* handle() noexcept { return handle_.get(); }
+
   std::size_t read_count() const noexcept { return cv_read_count(handle_.get()); }
   Read read(std::size_t index) const {
     auto raw = detail::sized<cv_read>();
@@ -537,6 +766,153 @@ class Context {
     void operator()(cv_context* handle) const noexcept { cv_close(handle); }
   };
   std::unique_ptr<cv_context, Close> handle_;
+};
+
+struct TasksOptions {
+  std::uint32_t flags = 0;         // CV_TASKS_*
+  std::vector<std::int32_t> pids;  // empty: all
+};
+
+// The tasks of a context's scope, from one look to the next. Move-only; the context must outlive
+// it.
+class Tasks {
+ public:
+  explicit Tasks(Context& context, const TasksOptions& options = {}) {
+    auto raw = detail::sized<cv_tasks_options>();
+    raw.flags = options.flags;
+    raw.pids = options.pids.data();
+    raw.pid_count = static_cast<std::uint32_t>(options.pids.size());
+    auto error = detail::sized<cv_error>();
+    cv_tasks* tasks = nullptr;
+    detail::check(cv_tasks_open(context.handle(), &raw, &tasks, &error), error);
+    handle_.reset(tasks);
+  }
+
+  // `what` is a sum of CV_TASK_*. What at() gave before is gone.
+  void refresh(std::uint32_t what) {
+    auto error = detail::sized<cv_error>();
+    detail::check(cv_tasks_refresh(handle_.get(), what, &error), error);
+  }
+  std::chrono::nanoseconds interval() const noexcept {
+    return std::chrono::nanoseconds(cv_tasks_interval_nsec(handle_.get()));
+  }
+  std::int64_t pid_max() const noexcept { return cv_tasks_pid_max(handle_.get()); }
+  std::size_t size() const noexcept { return cv_task_count(handle_.get()); }
+  const cv_task& at(std::size_t index) const {
+    const cv_task* task = cv_get_task(handle_.get(), index);
+    if (task == nullptr) throw Error(CV_ERR_INVALID);
+    return *task;
+  }
+  void read(const cv_task& task, std::uint32_t what) {
+    detail::check(cv_tasks_read(handle_.get(), &task, what));
+  }
+  struct CpuTime {
+    std::chrono::nanoseconds user, system;
+  };
+  std::optional<CpuTime> on_cpu(std::uint32_t cpu) const noexcept {
+    std::uint64_t user = 0;
+    std::uint64_t system = 0;
+    if (cv_get_task_cpu(handle_.get(), cpu, &user, &system) != CV_OK) return std::nullopt;
+    return CpuTime{std::chrono::nanoseconds(user), std::chrono::nanoseconds(system)};
+  }
+
+ private:
+  struct Close {
+    void operator()(cv_tasks* handle) const noexcept { cv_tasks_close(handle); }
+  };
+  std::unique_ptr<cv_tasks, Close> handle_;
+};
+
+// A container that is being sampled. Texts are good until the next step.
+class Sampled : public Figures<cv_sampled> {
+ public:
+  using Figures::Figures;
+  std::optional<double> mean_load() const noexcept {
+    return get(&cv_sampled::mean_load, CV_SAMPLED_MEAN);
+  }
+  std::chrono::duration<double> interval() const noexcept {
+    return std::chrono::duration<double>(raw().interval_seconds);
+  }
+  cv_sampled_method method() const noexcept { return static_cast<cv_sampled_method>(raw().method); }
+  std::optional<std::string_view> cgroup() const { return detail::text(raw().cgroup); }
+  std::optional<std::string_view> engine() const { return detail::text(raw().engine); }
+  std::optional<std::string_view> id() const { return detail::text(raw().id); }
+};
+
+struct SampledProcess {
+  std::int64_t pid;
+  std::string_view command;
+  double mean_load;
+  double share_pct;
+};
+
+// cv_sampler_options with owned strings.
+struct SamplerOptions {
+  std::uint32_t flags = 0;                 // CV_SAMPLER_*
+  std::chrono::milliseconds interval{0};   // 0: the default
+  std::chrono::milliseconds subsample{0};  // 0: the default
+  std::string history;                     // empty: nothing is recorded
+  std::optional<Options> view;
+};
+
+// Measures load over time. Move-only.
+class Sampler {
+ public:
+  explicit Sampler(const SamplerOptions& options) {
+    auto raw = detail::sized<cv_sampler_options>();
+    raw.flags = options.flags;
+    raw.interval_msec = static_cast<std::uint32_t>(options.interval.count());
+    raw.subsample_msec = static_cast<std::uint32_t>(options.subsample.count());
+    raw.history = options.history.empty() ? nullptr : options.history.c_str();
+    cv_options view{};
+    if (options.view) {
+      view = detail::raw_options(*options.view);
+      raw.view = &view;
+    }
+    auto error = detail::sized<cv_error>();
+    cv_sampler* sampler = nullptr;
+    detail::check(cv_sampler_open(&raw, &sampler, &error), error);
+    handle_.reset(sampler);
+  }
+
+  // Does what is due; gives the time until there is more.
+  std::chrono::nanoseconds step() {
+    auto error = detail::sized<cv_error>();
+    std::uint64_t wait_nsec = 0;
+    detail::check(cv_sampler_step(handle_.get(), &wait_nsec, &error), error);
+    return std::chrono::nanoseconds(wait_nsec);
+  }
+
+  std::size_t problem_count() const noexcept { return cv_sampler_problem_count(handle_.get()); }
+  std::string_view problem(std::size_t index) const {
+    return detail::view(cv_sampler_problem(handle_.get(), index));
+  }
+
+  std::size_t count() const noexcept { return cv_sampled_count(handle_.get()); }
+  Sampled sampled(std::size_t index) const {
+    auto raw = detail::sized<cv_sampled>();
+    detail::check(cv_get_sampled(handle_.get(), index, &raw));
+    return Sampled(raw);
+  }
+  Load load(std::size_t index) const {
+    auto raw = detail::sized<cv_load>();
+    detail::check(cv_get_sampled_load(handle_.get(), index, &raw));
+    return Load(raw);
+  }
+  std::size_t process_count(std::size_t index) const {
+    return cv_sampled_process_count(handle_.get(), index);
+  }
+  SampledProcess process(std::size_t index, std::size_t process) const {
+    auto raw = detail::sized<cv_sampled_process>();
+    detail::check(cv_get_sampled_process(handle_.get(), index, process, &raw));
+    return {raw.pid, detail::view(raw.command), raw.mean_load, raw.share_pct};
+  }
+
+ private:
+  struct Close {
+    void operator()(cv_sampler* handle) const noexcept { cv_sampler_close(handle); }
+  };
+  std::unique_ptr<cv_sampler, Close> handle_;
 };
 
 }  // namespace containerview
