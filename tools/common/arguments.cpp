@@ -55,10 +55,11 @@ class Scanner {
   void scan_long(std::string_view text) {
     const std::size_t equals = text.find('=');
     const std::string_view name = text.substr(0, equals);
-    Matches found = find(table_, [&](const OptionSpec& o) { return name == o.long_name; });
+    Matches found = find(
+        table_, [&](const OptionSpec& o) { return o.long_name != nullptr && name == o.long_name; });
     if (found.empty()) {
       found = find(table_, [&](const OptionSpec& o) {
-        return std::string_view(o.long_name).starts_with(name);
+        return o.long_name != nullptr && std::string_view(o.long_name).starts_with(name);
       });
     }
     if (found.empty()) {
@@ -98,7 +99,9 @@ class Scanner {
   // A flag, or an option whose value is the next argument, whatever that looks like.
   template <typename Name>
   void take(const OptionSpec& option, fmt::format_string<const Name&> missing, const Name& name) {
-    if (option.argument == nullptr) {
+    const bool left_out = option.argument_optional &&
+                          (next_ >= args_.size() || *args_[next_] < '0' || *args_[next_] > '9');
+    if (option.argument == nullptr || left_out) {
       add(option, "");
     } else if (next_ < args_.size()) {
       add(option, args_[next_++]);

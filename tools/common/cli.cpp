@@ -9,8 +9,8 @@
 // later one.
 //
 // Start-up: a CLI::App costs 0.07 ms, a sixth of what `free` spends above an empty program. So only
-// the options that are on the line are declared, and where none of them has a value or another
-// option to exclude (`free -h -t`) there is nothing to ask CLI11, and it is not asked.
+// the options that are on the line are declared, and where all of them are the tool's own, which
+// checks their values itself (`free -h -s 1`), there is nothing to ask CLI11, and it is not asked.
 #include "common/cli.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,7 +19,7 @@
 
 #include "common/arguments.hpp"
 #include "common/help.hpp"
-#include "common/printable.hpp"
+#include "common/quote.hpp"
 
 namespace cvtools {
 namespace {
@@ -29,7 +29,10 @@ struct Stop {
   int status;
 };
 
-std::string dashed(const OptionSpec& option) { return std::string("--") + option.long_name; }
+std::string dashed(const OptionSpec& option) {
+  if (option.long_name == nullptr) return {'-', option.short_name};
+  return std::string("--") + option.long_name;
+}
 
 class Parser {
  public:
@@ -38,11 +41,12 @@ class Parser {
 
   std::optional<int> run(const std::vector<Arguments::Item>& items) {
     const bool plain = std::all_of(items.begin(), items.end(), [](const Arguments::Item& item) {
-      return item.option->argument == nullptr && item.option->id < kOptionContainer;
+      return item.option->id < kOptionContainer;
     });
     try {
       if (plain) {
-        for (const Arguments::Item& item : items) hand_over(item.option->id, "");
+        for (const Arguments::Item& item : items)
+          hand_over(item.option->id, std::string(item.value));
       } else {
         parse(items);
       }
@@ -103,6 +107,8 @@ class Parser {
         return app.add_option(name, view_.sysroot)->check(not_empty());
       case kOptionCacheUsed:
         return app.add_option(name, view_.cache_used_pct)->check(CLI::Range(0, 100));
+      case kOptionHistory:
+        return app.add_option(name, view_.history)->check(not_empty());
       default:
         break;
     }
@@ -120,7 +126,7 @@ class Parser {
 
   void hand_over(int id, const std::string& value) {
     if (id == kOptionHelp) {
-      environment_.out.write(help_text(table_, short_name(environment_)));
+      environment_.out.write(help_text(table_, short_name(environment_), environment_.bundled));
       throw Stop{0};
     }
     if (id == kOptionVersion) {
@@ -139,28 +145,43 @@ class Parser {
 }  // namespace
 
 int usage_error(const OptionTable& table, Environment& environment) {
-  environment.err.write(help_text(table, short_name(environment)));
+  if (table.errors_stand_alone) return 1;
+  if (table.hints_at_help) {
+    environment.err.write("Try '" + std::string(called_as(environment)) +
+                          " --help' for more information.\n");
+    environment.err.flush();
+    return 1;
+  }
+  environment.err.write(help_text(table, short_name(environment), environment.bundled));
   environment.err.flush();
   return 1;
 }
 
 ParsedLine parse_command_line(const OptionTable& table, Environment& environment, ViewOptions& view,
                               const Apply& apply) {
+  if (environment.args.size() < 2) return {};
+  return apply_arguments(table, environment, view, apply,
+                         scan_arguments(table, environment.args.subspan(1)));
+}
+
+ParsedLine apply_arguments(const OptionTable& table, Environment& environment, ViewOptions& view,
+                           const Apply& apply, Arguments arguments) {
   ParsedLine parsed;
-  if (environment.args.size() < 2) return parsed;
-  Arguments arguments = scan_arguments(table, environment.args.subspan(1));
   if (!arguments.items.empty()) {
     parsed.exit_status = Parser(table, environment, view, apply).run(arguments.items);
     if (parsed.exit_status) return parsed;
   }
+  const bool refused = !arguments.operands.empty() && !table.takes_operands;
+  // getopt names the program as it was typed, and so does coreutils.
+  const std::string_view name = called_as(environment);
   if (!arguments.error.empty()) {
-    // getopt names the program as it was typed.
-    environment.err.write(std::string(called_as(environment)) + ": " + printable(arguments.error) +
-                          "\n");
+    complain_as(environment, name, arguments.error);
+  } else if (refused && table.hints_at_help) {
+    complain_as(environment, name, "extra operand " + quoted(arguments.operands.front()));
+  } else if (refused && table.errors_stand_alone) {
+    complain(environment, "unknown option '" + std::string(arguments.operands.front()) + "'");
   }
-  if (!arguments.error.empty() || (!arguments.operands.empty() && !table.takes_operands)) {
-    parsed.exit_status = usage_error(table, environment);
-  }
+  if (!arguments.error.empty() || refused) parsed.exit_status = usage_error(table, environment);
   parsed.operands = std::move(arguments.operands);
   return parsed;
 }

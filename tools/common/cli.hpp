@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/arguments.hpp"
 #include "common/environment.hpp"
 #include "common/options.hpp"
 
@@ -23,6 +24,9 @@ struct ViewOptions {
   std::string cgroup;
   std::string sysroot;
   std::optional<std::uint32_t> cache_used_pct;
+  std::string history;
+
+  bool says_whose() const { return container || host || pid != 0 || !cgroup.empty(); }
 };
 
 // Called for each of the tool's own options when it is reached. A status ends the tool.
@@ -35,6 +39,10 @@ struct ParsedLine {
 
 ParsedLine parse_command_line(const OptionTable& table, Environment& environment, ViewOptions& view,
                               const Apply& apply);
+
+// The same for a line that the tool has taken apart itself.
+ParsedLine apply_arguments(const OptionTable& table, Environment& environment, ViewOptions& view,
+                           const Apply& apply, Arguments arguments);
 
 // The usage on stderr; gives the exit status.
 int usage_error(const OptionTable& table, Environment& environment);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace cvtools {
@@ -29,6 +30,14 @@ void QualityLists::add(const std::string& key, containerview::Quality quality) {
     case containerview::Quality::kUnavailable:
       unavailable.push_back(key);
       break;
+  }
+}
+
+void QualityLists::make_unique() {
+  for (std::vector<std::string>* keys : {&estimated, &host, &unavailable}) {
+    auto end = keys->end();
+    for (auto at = keys->begin(); at != end; ++at) end = std::remove(at + 1, end, std::string(*at));
+    keys->erase(end, keys->end());
   }
 }
 

@@ -21,7 +21,11 @@ std::string_view short_name(const Environment& environment) {
 }
 
 void complain(Environment& environment, std::string_view text) {
-  environment.err.write(short_name(environment));
+  complain_as(environment, short_name(environment), text);
+}
+
+void complain_as(Environment& environment, std::string_view name, std::string_view text) {
+  environment.err.write(name);
   environment.err.write(": ");
   environment.err.write(printable(text));
   environment.err.write("\n");
@@ -33,7 +37,7 @@ int finish(Environment& environment, int status) {
   const int error = environment.out.error();
   if (error == 0 || error == EPIPE) return status;
   complain(environment, std::string("write error: ") + std::strerror(error));
-  return 1;
+  return environment.write_error_status;
 }
 
 int run_guarded(Environment& environment, int (*run)(Environment&)) {

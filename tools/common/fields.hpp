@@ -75,6 +75,9 @@ struct QualityLists {
       if (field.bit != 0) add(prefix + field.key, figures.quality(field.bit));
     }
   }
+
+  // Each key once: the elements of an array may have the same to say.
+  void make_unique();
 };
 
 }  // namespace cvtools

@@ -11,10 +11,11 @@
 namespace cvtools {
 namespace {
 
-// " -s, --seconds N"
+// " -s, --seconds N", " -x"
 std::string left_column(const OptionSpec& option) {
-  std::string text = option.short_name != '\0' ? fmt::format(" -{}, ", option.short_name) : "     ";
-  text += fmt::format("--{}", option.long_name);
+  std::string text = option.short_name != '\0' ? fmt::format(" -{}", option.short_name) : "   ";
+  if (option.long_name != nullptr)
+    text += fmt::format("{} --{}", option.short_name != '\0' ? "," : " ", option.long_name);
   if (option.argument != nullptr) text += fmt::format(" {}", option.argument);
   return text;
 }
@@ -31,13 +32,16 @@ void append_group(std::string& text, std::string_view heading, std::span<const O
 
 }  // namespace
 
-std::string help_text(const OptionTable& table, std::string_view name) {
+std::string help_text(const OptionTable& table, std::string_view name, std::string_view bundled) {
   std::size_t width = 0;
   for (const auto& group : {table.classic, table.own, table.info}) {
     for (const OptionSpec& option : group) width = std::max(width, left_column(option).size());
   }
   std::string text = "\nUsage:\n";
   for (const char* synopsis : table.synopsis) text += fmt::format(" {} {}\n", name, synopsis);
+  if (!bundled.empty())
+    text += fmt::format(
+        "\nAlso in this binary, as first argument or by a link of that name:\n {}\n", bundled);
   append_group(text, "\nOptions:\n", table.classic, width);
   append_group(text, table.classic.empty() ? "\nOptions:\n" : "\nContainer options:\n", table.own,
                width);

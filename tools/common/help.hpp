@@ -9,7 +9,9 @@
 
 namespace cvtools {
 
-std::string help_text(const OptionTable& table, std::string_view name);
+// `bundled`: the other tools that the same binary holds, or empty.
+std::string help_text(const OptionTable& table, std::string_view name,
+                      std::string_view bundled = {});
 std::string version_text(const OptionTable& table, std::string_view name);
 
 }  // namespace cvtools

@@ -9,15 +9,17 @@
 namespace cvtools {
 
 // Members in the order in which a table reads well; ten bytes of padding are nothing here.
-struct OptionSpec {  // NOLINT(clang-analyzer-optin.performance.Padding)
-  int id;            // what the tool switches on: its own enum, or CommonOption
-  char short_name;   // '\0': none
-  const char* long_name;
-  const char* argument;  // how the help names its argument; null: a flag
+struct OptionSpec {       // NOLINT(clang-analyzer-optin.performance.Padding)
+  int id;                 // what the tool switches on: its own enum, or CommonOption
+  char short_name;        // '\0': none
+  const char* long_name;  // null: none
+  const char* argument;   // how the help names its argument; null: a flag
   const char* help;
   // The classic tools act on some options when they reach them, and then exit: the rest of the line
   // is never looked at.
   bool ends_line = false;
+  // Its argument may be left out: it is one only if it stands in the same word, or is a number.
+  bool argument_optional = false;
 };
 
 // Options that mean the same in every tool. A tool's own ids start at 0.
@@ -30,6 +32,7 @@ enum CommonOption : int {
   kOptionCgroup,
   kOptionSysroot,
   kOptionCacheUsed,
+  kOptionHistory,
   kOptionJson,
 };
 
@@ -44,8 +47,16 @@ inline constexpr std::array kViewOptions = {
     OptionSpec{kOptionSysroot, '\0', "sysroot", "DIR", "read DIR/proc and DIR/sys"},
     OptionSpec{kOptionCacheUsed, '\0', "cache-used", "PERCENT",
                "share of the file cache that counts as used"},
+    OptionSpec{kOptionHistory, '\0', "history", "DIR", "where a sampler records the load"},
     OptionSpec{kOptionJson, '\0', "json", nullptr, "print JSON"},
 };
+
+// One of them, for a list that leaves others out.
+constexpr OptionSpec view_option(CommonOption id) {
+  for (const OptionSpec& option : kViewOptions)
+    if (option.id == id) return option;
+  throw "no such option";  // does not compile
+}
 
 struct OptionTable {
   const char* tool;                       // "free"
@@ -56,6 +67,10 @@ struct OptionTable {
   const char* manual;    // "free(1)": the last line of the help is the classic tool's
   const char* heritage;  // "procps-ng 4.0.7"; null: no classic tool
   bool takes_operands;
+  // A wrong line is answered as coreutils do: not by the usage but by where to find it.
+  bool hints_at_help = false;
+  // Or by what is wrong alone.
+  bool errors_stand_alone = false;
 };
 
 }  // namespace cvtools

@@ -5,7 +5,6 @@
 #include <ctime>
 
 namespace cvtools {
-namespace {
 
 void sleep_for(std::chrono::microseconds time) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
@@ -15,8 +14,6 @@ void sleep_for(std::chrono::microseconds time) {
   while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
   }
 }
-
-}  // namespace
 
 void run_repeatedly(const Repeat& repeat, Output& out,
                     const std::function<void(bool is_last)>& report) {

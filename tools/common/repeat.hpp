@@ -10,6 +10,9 @@
 
 namespace cvtools {
 
+// Whatever signals come in between.
+void sleep_for(std::chrono::microseconds time);
+
 struct Repeat {
   std::optional<std::chrono::microseconds> interval;
   std::optional<int> count;

@@ -2,8 +2,10 @@
 #include "common/size_format.hpp"
 
 #include <fmt/format.h>
-#include <langinfo.h>
-#include <locale.h>
+
+#include <clocale>
+
+#include "common/locale_text.hpp"
 
 namespace cvtools {
 namespace {
@@ -42,12 +44,6 @@ std::string format_size(std::int64_t bytes, const SizeFormat& format) {
   return fmt::format("{}", bytes / divisor);
 }
 
-std::string locale_radix() {
-  const locale_t locale = newlocale(LC_NUMERIC_MASK, "", nullptr);
-  if (locale == nullptr) return ".";
-  std::string radix = nl_langinfo_l(RADIXCHAR, locale);
-  freelocale(locale);
-  return radix;
-}
+std::string locale_radix() { return locale_text(LC_NUMERIC, RADIXCHAR); }
 
 }  // namespace cvtools

@@ -26,7 +26,6 @@ std::optional<std::uint32_t> percent(std::string_view text) {
 // asked for would be worse than none.
 bool apply_environment(Environment& environment, const ViewOptions& view,
                        containerview::Options& options) {
-  const bool chosen = view.host || view.container || view.pid != 0 || !view.cgroup.empty();
   if (environment.scope != nullptr && *environment.scope != '\0') {
     const std::optional<cv_scope_request> scope = scope_named(environment.scope);
     if (!scope) {
@@ -34,9 +33,8 @@ bool apply_environment(Environment& environment, const ViewOptions& view,
                                 "': not one of auto, host, container");
       return false;
     }
-    if (!chosen) options.scope = *scope;
+    if (!view.says_whose()) options.scope = *scope;
   }
-  if (environment.procps_container && !chosen) options.scope = CV_SCOPE_CONTAINER;
   if (environment.cache_used != nullptr && *environment.cache_used != '\0') {
     const std::optional<std::uint32_t> value = percent(environment.cache_used);
     if (!value) {
@@ -61,6 +59,7 @@ std::optional<containerview::Options> context_options(const ViewOptions& view,
   options.pid = view.pid;
   options.cgroup = view.cgroup;
   options.sysroot = view.sysroot;
+  options.history = view.history;
   return options;
 }
 

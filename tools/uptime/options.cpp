@@ -47,6 +47,7 @@ std::optional<UptimeOptions> parse_uptime_options(Environment& environment, int&
     status = *line.exit_status;
     return std::nullopt;
   }
+  if (environment.procps_container && !options.view.says_whose()) options.view.container = true;
   return options;
 }
 
