@@ -5,6 +5,7 @@
 #include "containerview/capture.hpp"
 #include "containerview/explain.hpp"
 #include "containerview/info.hpp"
+#include "containerview/load.hpp"
 #include "containerview/options.hpp"
 
 namespace cvtools {
@@ -21,6 +22,8 @@ int run_containerview(Environment& environment) {
       return run_info(environment, *where, options->view.json);
     case Command::kExplain:
       return run_explain(environment, *where, options->argument, options->view.json);
+    case Command::kLoad:
+      return run_load(environment, *where, options->view.json);
     case Command::kCapture:
       return run_capture(environment, *where, options->argument);
   }

@@ -103,6 +103,7 @@ class Writer {
     json_.put("reason", to_value(report_.scope.reason()));
     json_.put("engine", to_value(report_.scope.engine()));
     json_.put("id", to_value(report_.scope.id()));
+    json_.put("limits_above_hidden", report_.scope.limits_above_hidden());
     json_.open_object("cgroups");
     for (const Controller& controller : kControllers) {
       json_.put(controller.key, to_value(report_.scope.cgroup_of(controller.id)));

@@ -152,6 +152,8 @@ std::string render_info_text(const InfoReport& report) {
   Page page;
   add_scope(page, report.scope);
   add_cgroups(page, report.scope);
+  if (report.scope.limits_above_hidden())
+    page.line("hidden", "limits above the root of the cgroup mount, if there are any");
   page.gap();
   const containerview::Limits& limits = report.limits;
   page.limits({{"limit", "value", "set by"},

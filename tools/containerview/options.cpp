@@ -18,6 +18,7 @@ constexpr OptionSpec kInfo[] = {
 constexpr const char* kSynopsis[] = {
     "info [options]         what limits this container, and where it says so",
     "explain KEY [options]  where a figure comes from, such as memory.available_bytes",
+    "load [options]         how loaded it is now, and which processes make the load",
     "capture DIR [options]  write what was read as a tree for --sysroot",
 };
 constexpr OptionTable kTable = {"containerview", kSynopsis,          kCommandOptions, kViewOptions,
@@ -26,6 +27,7 @@ constexpr OptionTable kTable = {"containerview", kSynopsis,          kCommandOpt
 std::optional<Command> command_named(std::string_view name) {
   if (name == "info") return Command::kInfo;
   if (name == "explain") return Command::kExplain;
+  if (name == "load") return Command::kLoad;
   if (name == "capture") return Command::kCapture;
   return std::nullopt;
 }
@@ -62,6 +64,7 @@ std::optional<ContainerviewOptions> parse_containerview_options(Environment& env
   if (list && *command != Command::kExplain) return fail("--list belongs to explain");
   switch (*command) {
     case Command::kInfo:
+    case Command::kLoad:
       if (has_argument) return fail(fmt::format("'{}' is too much", options.argument));
       break;
     case Command::kExplain:

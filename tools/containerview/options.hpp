@@ -9,7 +9,7 @@
 
 namespace cvtools {
 
-enum class Command { kInfo, kExplain, kCapture };
+enum class Command { kInfo, kExplain, kLoad, kCapture };
 
 struct ContainerviewOptions {
   Command command = Command::kInfo;
