@@ -23,10 +23,10 @@ cv_package_manager() {
 cv_build_packages() {
   case $1 in
     apt) echo g++ cmake ninja-build pkg-config libcli11-dev libfmt-dev nlohmann-json3-dev \
-      libexpected-dev libncurses-dev procps util-linux mount ;;
+      libexpected-dev procps util-linux mount ;;
     # libstdc++-static: the release preset folds libstdc++ into the tools.
     dnf) echo gcc-c++ libstdc++-static cmake ninja-build pkgconf-pkg-config cli11-devel fmt-devel \
-      json-devel expected-devel ncurses-devel procps-ng util-linux ;;
+      json-devel expected-devel procps-ng util-linux ;;
   esac
 }
 
@@ -34,9 +34,29 @@ cv_build_packages() {
 cv_test_packages() {
   case $1 in
     apt) echo libgtest-dev libbenchmark-dev clang clang-tidy clang-format abigail-tools binutils \
-      python3 python3-jsonschema mandoc strace tmux ;;
+      python3 python3-jsonschema mandoc strace tmux bash fish zsh busybox-static \
+      sysstat fio mmdebstrap docker.io podman crun runc lxc lxcfs \
+      qemu-system-x86 e2fsprogs \
+      ccache rpmlint dnf createrepo-c cpio lintian ;; # tests/live's engines, tests/guest, tests/packages
     dnf) echo gtest-devel google-benchmark-devel clang clang-tools-extra libabigail binutils \
-      libasan libubsan python3 python3-jsonschema mandoc strace tmux ;;
+      libasan libubsan glibc-static python3 python3-jsonschema mandoc strace tmux \
+      bash fish zsh busybox sysstat fio ccache rpmlint createrepo_c cpio ;;
+  esac
+}
+
+# cv_rpm_packages MANAGER, cv_deb_packages MANAGER: on top of the build packages, what
+# packaging/build-rpm.sh and packaging/build-deb.sh run, the tests that are part of a package's build
+# among them.
+cv_rpm_packages() {
+  case $1 in
+    apt) echo rpm debugedit elfutils file libgtest-dev python3 python3-jsonschema ;;
+    dnf) echo rpm-build glibc-static gtest-devel python3 python3-jsonschema ;;
+  esac
+}
+
+cv_deb_packages() {
+  case $1 in
+    apt) echo dpkg-dev debhelper libgtest-dev python3 python3-jsonschema ;;
   esac
 }
 

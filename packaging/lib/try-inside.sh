@@ -17,6 +17,7 @@ while read -r mount controllers; do
     mkdir -p "$mount"
     mount -t cgroup -o "$controllers" cgroup "$mount"
   else
+    umount "$mount" # the kernel refuses one file system twice on one mount point
     mount -t cgroup2 cgroup2 "$mount"
   fi
 done
