@@ -42,6 +42,16 @@ def hierarchies():
     return list(found.values())
 
 
+def machine_name():
+    """What kind of machine this is, as far as cgroups go."""
+    found = hierarchies()
+    version = min((h.version for h in found), default=2)
+    comounted = any({"cpu", "cpuacct"} <= h.controllers for h in found)
+    hybrid = version == 1 and pathlib.Path("/sys/fs/cgroup/unified/cgroup.procs").exists()
+    kind = " co-mounted" * comounted + " hybrid" * hybrid
+    return f"cgroup v{version}{kind} host"
+
+
 def why_not():
     """Why no limited cgroup can be made here, or None."""
     if os.geteuid() != 0:
@@ -71,61 +81,50 @@ def _enable_v2(directory):
     return off
 
 
-class Cgroup:
-    """One cgroup by the same relative name in every hierarchy. Parents are made, and removed, by
-    their own Cgroup."""
+class CgroupFiles:
+    """The files of one cgroup, limits and counters, whichever version it is of."""
 
-    def __init__(self, name):
-        self.name = name
-        self._hierarchies = hierarchies()
-        self._made = []
-        self._enabled = []  # (directory, controllers) switched on in the v2 parent
-
-    def create(self):
-        for hierarchy in self._hierarchies:
-            directory = hierarchy.mount / self.name
-            if hierarchy.version == 2:
-                self._enabled.append((directory.parent, _enable_v2(directory.parent)))
-            directory.mkdir()
-            self._made.append(directory)
-            if hierarchy.version == 1 and "cpuset" in hierarchy.controllers:
-                for file in ("cpuset.cpus", "cpuset.mems"):  # nothing can join an empty cpuset
-                    (directory / file).write_text((directory.parent / file).read_text())
-        return self
+    def __init__(self, directories):
+        """directories: [(Hierarchy, pathlib.Path)]"""
+        self._directories = directories
 
     def version(self, controller):
-        return self._hierarchy(controller).version
-
-    def mounts(self):
-        return self._hierarchies
+        return self._at(controller)[0].version
 
     def dir(self, controller):
-        return self._hierarchy(controller).mount / self.name
+        """Named as on v2: io is blkio on v1."""
+        return self._at(controller)[1]
 
-    def _hierarchy(self, controller):
-        for hierarchy in sorted(self._hierarchies, key=lambda h: h.version):
-            if controller in hierarchy.controllers:
-                return hierarchy
+    def directories(self):
+        return [directory for _, directory in self._directories]
+
+    def mounts(self):
+        return [hierarchy for hierarchy, _ in self._directories]
+
+    def _at(self, controller):
+        names = {controller, {"io": "blkio"}.get(controller)}
+        for hierarchy, directory in sorted(self._directories, key=lambda d: d[0].version):
+            if names & hierarchy.controllers:
+                return hierarchy, directory
         raise LookupError(controller)
 
     # Limits ------------------------------------------------------------------------------------
 
-    def set_memory(self, limit):
-        """Limits memory, and allows no swap on top."""
+    def set_memory(self, limit, swap=0):
+        """Limits memory, and the swap on top of it."""
         directory = self.dir("memory")
         if self.version("memory") == 2:
             (directory / "memory.max").write_text(str(limit))
-            swap = directory / "memory.swap.max"
-            if swap.exists():
-                swap.write_text("0")
+            if (directory / "memory.swap.max").exists():
+                (directory / "memory.swap.max").write_text(str(swap))
             return
-        plain = directory / "memory.limit_in_bytes"
-        both = directory / "memory.memsw.limit_in_bytes"
+        plain = (directory / "memory.limit_in_bytes", limit)
+        both = (directory / "memory.memsw.limit_in_bytes", limit + swap)
         # The kernel wants memory <= memory+swap at every step.
-        order = [plain, both] if int(plain.read_text()) > limit else [both, plain]
-        for file in order:
+        lower = int(plain[0].read_text()) > limit
+        for file, value in (plain, both) if lower else (both, plain):
             if file.exists():
-                file.write_text(str(limit))
+                file.write_text(str(value))
 
     def set_cpus(self, cpus, period_usec=100000):
         directory = self.dir("cpu")
@@ -144,17 +143,66 @@ class Cgroup:
 
     # Counters ----------------------------------------------------------------------------------
 
+    def cpu_seconds(self):
+        if self.version("cpu") == 2:
+            return self._keyed("cpu", "cpu.stat")["usage_usec"] / 1e6
+        return int((self.dir("cpuacct") / "cpuacct.usage").read_text()) / 1e9
+
     def memory_usage(self):
         file = "memory.current" if self.version("memory") == 2 else "memory.usage_in_bytes"
         return int((self.dir("memory") / file).read_text())
 
     def memory_stat(self, v1_key, v2_key):
-        key = v2_key if self.version("memory") == 2 else v1_key
-        text = (self.dir("memory") / "memory.stat").read_text()
-        return int(re.search(rf"^{key} (\d+)$", text, re.MULTILINE).group(1))
+        stat = self._keyed("memory", "memory.stat")
+        return stat[v2_key if self.version("memory") == 2 else v1_key]
+
+    def _keyed(self, controller, file):
+        lines = (self.dir(controller) / file).read_text().splitlines()
+        return {key: int(value) for key, value in map(str.split, lines)}
+
+    def memory_reclaimable(self):
+        """What the kernel can take back at once, as far as this version tells."""
+        stat = self._keyed("memory", "memory.stat")
+        v2 = self.version("memory") == 2
+        file, prefix = ("file_", "") if v2 else ("", "total_")
+        clean = (stat[f"{prefix}active_file"] + stat[f"{prefix}inactive_file"] -
+                 stat[f"{prefix}{file}dirty"] - stat[f"{prefix}{file}writeback"])
+        return max(clean, 0) + (stat["slab_reclaimable"] if v2 else 0)
+
+    def io_bytes(self, number):
+        """(read, written) of the device "MAJOR:MINOR", as the kernel has charged it."""
+        if self.version("io") == 2:
+            text = (self.dir("io") / "io.stat").read_text()
+            found = re.search(rf"^{number} rbytes=(\d+) wbytes=(\d+)", text, re.MULTILINE)
+            return (int(found[1]), int(found[2])) if found else (0, 0)
+        text = (self.dir("io") / "blkio.throttle.io_service_bytes_recursive").read_text()
+        rows = dict(re.findall(rf"^{number} (\w+) (\d+)$", text, re.MULTILINE))
+        return int(rows.get("Read", 0)), int(rows.get("Write", 0))
 
     def pids_current(self):
         return int((self.dir("pids") / "pids.current").read_text())
+
+
+class Cgroup(CgroupFiles):
+    """One cgroup by the same relative name in every hierarchy. Parents are made, and removed, by
+    their own Cgroup."""
+
+    def __init__(self, name):
+        super().__init__([(h, h.mount / name) for h in hierarchies()])
+        self.name = name
+        self._made = []
+        self._enabled = []  # (directory, controllers) switched on in the v2 parent
+
+    def create(self):
+        for hierarchy, directory in self._directories:
+            if hierarchy.version == 2:
+                self._enabled.append((directory.parent, _enable_v2(directory.parent)))
+            directory.mkdir()
+            self._made.append(directory)
+            if hierarchy.version == 1 and "cpuset" in hierarchy.controllers:
+                for file in ("cpuset.cpus", "cpuset.mems"):  # nothing can join an empty cpuset
+                    (directory / file).write_text((directory.parent / file).read_text())
+        return self
 
     # Members -----------------------------------------------------------------------------------
 
@@ -178,6 +226,8 @@ class Cgroup:
             time.sleep(0.05)
 
     def remove(self):
+        # As the init, systemd removes empty ones on v1 at times.
+        self._made = [directory for directory in self._made if directory.exists()]
         self.kill()
         while self._made:
             directory = self._made.pop()
@@ -198,10 +248,10 @@ class Cgroup:
                     pass  # in use by someone else meanwhile
 
 
-def own_cgroups():
-    """The directories of the calling process's own cgroups, to put a process back there."""
+def cgroups_of(pid="self"):
+    """The cgroups that a process is in: [(Hierarchy, directory)] below this machine's mounts."""
     paths = {}
-    with open("/proc/self/cgroup", encoding="utf-8", errors="surrogateescape") as lines:
+    with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="surrogateescape") as lines:
         for line in lines:
             _, controllers, path = line.rstrip("\n").split(":", 2)
             for controller in controllers.split(","):
@@ -209,5 +259,5 @@ def own_cgroups():
     result = []
     for hierarchy in hierarchies():
         key = "" if hierarchy.version == 2 else next(iter(hierarchy.controllers))
-        result.append(pathlib.Path(str(hierarchy.mount) + paths[key]))
+        result.append((hierarchy, pathlib.Path(str(hierarchy.mount) + paths[key])))
     return result

@@ -6,13 +6,13 @@
   file PATH BYTES    writes a file; its pages stay dirty until the kernel or `sync` writes them
   sync PATH          writes a file back
   busy COUNT         starts processes that never sleep
+  burn COUNT         starts threads that never sleep, of a process that does
   threads COUNT      starts threads that always sleep
   ping               nothing
 
 Ends, with everything it started, at end of file.
 """
 
-import mmap
 import os
 import signal
 import sys
@@ -20,13 +20,12 @@ import threading
 
 held = []
 children = []
-PAGE = mmap.PAGESIZE
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def anon(size):
-    area = mmap.mmap(-1, int(size), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    for offset in range(0, int(size), PAGE):
-        area[offset] = 1
+    area = bytearray(int(size))
+    area[::PAGE] = b"x" * len(area[::PAGE])
     held.append(area)
 
 
@@ -52,6 +51,16 @@ def busy(count):
         children.append(pid)
 
 
+def spin():
+    while True:
+        pass
+
+
+def burn(count):
+    for _ in range(int(count)):
+        threading.Thread(target=spin, daemon=True).start()
+
+
 def threads(count):
     threading.stack_size(1 << 15)
     never = threading.Lock()
@@ -64,7 +73,7 @@ def ping():
     pass
 
 
-COMMANDS = {f.__name__: f for f in (anon, file, sync, busy, threads, ping)}
+COMMANDS = {f.__name__: f for f in (anon, file, sync, busy, burn, threads, ping)}
 
 
 def main():
