@@ -78,6 +78,34 @@ TEST(CApi, FiguresOfALimitedContainer) {
   EXPECT_STREQ(scope.cgroup, "/sys/fs/cgroup");
 }
 
+TEST(CApi, CpusThatAProcessMayUse) {
+  const Tree tree{
+      {"proc/self/cgroup", "0::/\n"},
+      {"proc/self/mountinfo", "41 23 0:31 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"},
+      {"proc/self/status", "Cpus_allowed_list:\t0-63\n"},
+      {"sys/devices/system/cpu/online", "0-7\n"},
+      {"sys/devices/system/cpu/possible", "0-63\n"},
+      {"sys/fs/cgroup/cpu.max", "50000 100000\n"},
+  };
+  const Opened view(tree, CV_SAMPLE_CPUS);
+  CV_INIT(cv_cpus, cpus);
+  ASSERT_EQ(cv_get_cpus(view.snapshot, &cpus), CV_OK);
+  EXPECT_EQ(cpus.affinity_count, 8u) << "CPUs that are offline are no use";
+  EXPECT_EQ(cpus.usable_cpus, 0.5);
+  EXPECT_EQ(cpus.quota.cpus, 0.5);
+  EXPECT_EQ(cpus.quota_exempt, 0);
+  EXPECT_EQ(cpus.valid & CV_CPUS_INSTALLED, 0u);
+  const Opened details(tree, CV_SAMPLE_CPUS_DETAILS);
+  ASSERT_EQ(cv_get_cpus(details.snapshot, &cpus), CV_OK);
+  EXPECT_EQ(cpus.installed_count, 64u);
+  EXPECT_EQ(cpus.online_count, 8u);
+  // The same affinity goes into the other limits.
+  const Opened limits_view(tree, CV_SAMPLE_LIMITS);
+  CV_INIT(cv_limits, limits);
+  ASSERT_EQ(cv_get_limits(limits_view.snapshot, &limits), CV_OK);
+  EXPECT_EQ(limits.affinity_count, 8u);
+}
+
 TEST(CApi, OnlyWhatWasAskedForIsRead) {
   const Opened view(limited_v2(), CV_SAMPLE_MEMORY, CV_OPEN_RECORD_READS);
   for (std::size_t i = 0; i < cv_read_count(view.context); ++i) {
@@ -256,7 +284,7 @@ TEST(CApi, OneBadFileTakesOnlyItsOwnFiguresDown) {
         tree.remove(file);
       else
         tree.write(file, defects[defect]);
-      const Opened view(tree, 0x1ff);
+      const Opened view(tree, 0x3fff);
       const bool places = std::string(file).starts_with("proc/self/");
       CV_INIT(cv_limits, limits);
       ASSERT_EQ(cv_get_limits(view.snapshot, &limits), CV_OK);

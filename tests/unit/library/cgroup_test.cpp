@@ -197,6 +197,8 @@ TEST(Engine, ByName) {
       {"/lxc/web", "lxc", "web", "/lxc/web"},
       {"/machine.slice/machine-deb.scope/payload", "nspawn", "deb",
        "/machine.slice/machine-deb.scope"},
+      {R"(/machine.slice/machine-a\x2db\x.scope/payload)", "nspawn", R"(a-b\x)",
+       R"(/machine.slice/machine-a\x2db\x.scope)"},
       {"/docker/" + kId + "/docker/" + std::string(64, 'b'), "docker", std::string(64, 'b'),
        "/docker/" + kId + "/docker/" + std::string(64, 'b')},
   };
@@ -336,6 +338,46 @@ TEST(ScopeRules, Table) {
     EXPECT_EQ(scope.rule, test.rule) << test.name << ": " << scope.reason;
     EXPECT_EQ(scope.is_container, test.rule != ScopeRule::kNone) << test.name;
     EXPECT_EQ(scope.dir(test.place.placement(), Controller::kMemory).value_or(""), test.boundary)
+        << test.name;
+  }
+}
+
+TEST(ScopeRules, EnteredFromOutside) {
+  const std::string docker = "/docker/" + kId;
+  const std::string scope = "/system.slice/docker-" + kId + ".scope";
+  struct Case {
+    const char* name;
+    std::string own, pid1, pid_ns;
+    bool entered;
+  };
+  const Case cases[] = {
+      {"nsenter from a login", "0::/user.slice/x.scope\n", "0::" + docker + "\n", kOwnPid, true},
+      {"from the machine's root", "0::/\n", "0::/box\n", kOwnPid, true},
+      {"from a sibling of an engine's", "0::/system.slice/x.service\n", "0::" + scope + "\n",
+       kOwnPid, true},
+      {"init in init.scope", "0::/\n", "0::" + docker + "/init.scope\n", kOwnPid, true},
+      {"v1, in the root of one", "4:memory:/shell\n2:cpu:/\n", "4:memory:/box\n2:cpu:/box\n",
+       kOwnPid, true},
+      {"v1, with a controller that holds nobody", "4:memory:/shell\n2:cpu:/\n",
+       "4:memory:/box\n2:cpu:/\n", kOwnPid, true},
+      {"same cgroup", "0::/box\n", "0::/box\n", kOwnPid, false},
+      {"deeper", "0::/box/leaf\n", "0::/box/init.scope\n", kOwnPid, false},
+      {"v1, deeper in one, elsewhere in another", "4:memory:/box/leaf\n2:cpu:/\n",
+       "4:memory:/box\n2:cpu:/box\n", kOwnPid, false},
+      {"beside, no names", "0::/box/work\n", "0::/box/init\n", kOwnPid, false},
+      {"beside the pause container", "0::/kubepods/pod1/app\n", "0::/kubepods/pod1/pause\n",
+       kOwnPid, false},
+      {"another engine's container", "0::" + docker + "\n", "0::/box\n", kOwnPid, false},
+      {"PID 1 in a login", "0::/\n", "0::/user.slice/session-1.scope\n", kOwnPid, false},
+      {"PID 1 in the root", "0::/box\n", "0::/\n", kOwnPid, false},
+      {"above our namespace", "0::/../..\n", "0::/box\n", kOwnPid, false},
+      {"the machine's PID namespace", "0::/\n", "0::/box\n", kHostPid, false},
+  };
+  for (const Case& test : cases) {
+    ScopeEvidence evidence;
+    evidence.pid_namespace = test.pid_ns;
+    evidence.pid1 = parse_proc_cgroup(test.pid1).value;
+    EXPECT_EQ(entered_from_outside(evidence, parse_proc_cgroup(test.own).value), test.entered)
         << test.name;
   }
 }

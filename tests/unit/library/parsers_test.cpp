@@ -11,6 +11,7 @@
 #include "kernel/proc_mountinfo.hpp"
 #include "kernel/proc_pid_stat.hpp"
 #include "kernel/proc_stat.hpp"
+#include "kernel/timens.hpp"
 #include "kernel/users.hpp"
 
 namespace cv {
@@ -124,6 +125,12 @@ TEST(CpuListTest, CountsASet) {
   EXPECT_EQ(CpuList::parse("0-3,2-5,5")->to_string(), "0-5") << "overlaps count once";
   EXPECT_EQ(CpuList::parse("4,0-1")->to_string(), "0-1,4");
   EXPECT_TRUE(CpuList::parse("\n")->empty());
+  EXPECT_EQ(CpuList::parse("0-3,8-11,20")->within(*CpuList::parse("2-9,11-30")).to_string(),
+            "2-3,8-9,11,20");
+  EXPECT_TRUE(CpuList::parse("0-3")->within(CpuList()).empty());
+  CpuList list;
+  for (const std::uint32_t cpu : {0u, 1u, 2u, 5u}) list.append(cpu);
+  EXPECT_EQ(list.to_string(), "0-2,5");
   for (const char* text : {"a", "3-1", "0-", "-1", "1,,2", "0-99999999999", "0-4294967295", "1;2"})
     EXPECT_EQ(error_of(CpuList::parse(text)), "1: not a list of CPUs") << text;
 }
@@ -201,6 +208,15 @@ TEST(ParseMountinfo, Malformed) {
   EXPECT_EQ(parsed.value[0].super_options, "rw,cpu");
 }
 
+TEST(ParseMountinfo, RootThatIsNoPath) {
+  // Container engines keep a network namespace alive by such a mount.
+  const auto parsed =
+      parse_mountinfo("97 27 0:4 net:[4026532181] /run/netns/a rw - nsfs nsfs rw\n");
+  EXPECT_EQ(error_of(parsed), "none");
+  ASSERT_EQ(parsed.value.size(), 1u);
+  EXPECT_EQ(parsed.value[0].root, "net:[4026532181]");
+}
+
 TEST(UnescapeMount, Octal) {
   EXPECT_EQ(unescape_mount(R"(/a\040b\011c\012d\134e)"), "/a b\tc\nd\\e");
   EXPECT_EQ(unescape_mount(R"(\04)"), R"(\04)");
@@ -221,6 +237,15 @@ TEST(ParsePidStat, NamesMayHoldAnything) {
 TEST(ParseSchedstat, ThreeCounters) {
   EXPECT_EQ(parse_schedstat("10 20 3\n")->run_delay_nsec, 20u);
   EXPECT_FALSE(parse_schedstat("10\n").has_value());
+
+  const auto with_policy = [](const char* policy) {
+    std::string line = "7 (a ) b) R";
+    for (int field = 4; field <= 40; ++field) line += " 0";
+    return parse_is_real_time(line + " " + policy + " 0 0\n");
+  };
+  for (const char* policy : {"1", "2", "6"}) EXPECT_TRUE(*with_policy(policy)) << policy;
+  for (const char* policy : {"0", "3", "5", "7"}) EXPECT_FALSE(*with_policy(policy)) << policy;
+  EXPECT_FALSE(parse_is_real_time("7 (a) R 1 2 3\n").has_value());
 }
 
 TEST(ParseAffinity, FindsItsLine) {
@@ -242,7 +267,7 @@ TEST(ParseProcStat, GuestIsNotCountedTwice) {
   ASSERT_TRUE(stat.has_value());
   EXPECT_EQ(stat->cpu.user, 90u);
   EXPECT_EQ(stat->cpu.nice, 18u);
-  EXPECT_EQ(stat->cpu.guest, 12u);
+  EXPECT_EQ(stat->cpu.guest + stat->cpu.guest_nice, 12u);
   EXPECT_EQ(stat->cpu_count, 2u);
   EXPECT_EQ(stat->btime_sec, 1062191376u);
   EXPECT_EQ(error_of(parse_proc_stat("cpu  1 2\n")), "1: fewer than four counters");
@@ -265,6 +290,16 @@ TEST(Users, SessionsAndUtmp) {
   records[768] = 8;  // DEAD_PROCESS
   records[768 + 44] = 'b';
   EXPECT_EQ(count_utmp_users(records + "torn"), 1u);
+}
+
+TEST(TimensTest, OffsetOfTheBootClock) {
+  EXPECT_EQ(
+      *parse_boottime_offset("monotonic           0         0\nboottime      100000       500\n"),
+      100'000'000'000'500);
+  EXPECT_EQ(*parse_boottime_offset("boottime -1 250000000\n"), -750'000'000);
+  for (const char* text : {"", "monotonic 0 0\n", "boottime\n", "boottime 1\n", "boottime x 0\n",
+                           "boottime 1 1000000000\n", "boottime 99999999999 0\n"})
+    EXPECT_FALSE(parse_boottime_offset(text)) << text;
 }
 
 }  // namespace

@@ -4,11 +4,10 @@
 
 #include <cmath>
 
-#include "load/decay.hpp"
-#include "load/estimate.hpp"
 #include "view/cpu.hpp"
 #include "view/limits.hpp"
 #include "view/memory.hpp"
+#include "view/origin.hpp"
 #include "view/uptime.hpp"
 
 namespace cv {
@@ -309,6 +308,42 @@ TEST(CpuUsageTest, V1SplitsTheExactTotalByTicks) {
   EXPECT_EQ(interval.view().user.quality, Quality::kEstimated);
 }
 
+TEST(CpuUsageTest, SinceTheCountersBegan) {
+  CpuInterval interval(0.5, 0, 0);
+  Snapshot& end = interval.end;
+  end.cpu.usage->stat.user_usec = 2'000'000;
+  end.cpu.usage->stat.system_usec = 500'000;
+  end.time.boottime_nsec = 1010 * kNsecPerSec;
+  end.uptime.start_nsec = 1000 * kNsecPerSec;
+  const CpuUsageView view = derive_cpu_usage(origin_of(end), end);
+  EXPECT_NEAR(*view.user.value, 40, 1e-9) << "2 s of 10 s at half a CPU";
+  EXPECT_NEAR(*view.system.value, 10, 1e-9);
+  EXPECT_EQ(view.user.quality, Quality::kEstimated);
+  EXPECT_NEAR(sum(view), 100, 1e-9);
+
+  end.uptime.start_nsec.reset();
+  EXPECT_EQ(derive_cpu_usage(origin_of(end), end).user.value, std::nullopt)
+      << "the machine's age is not the container's";
+}
+
+TEST(CpuUsageTest, MachineSinceBootCountsGuestsAsTheKernelDoes) {
+  Snapshot end;
+  auto scope = std::make_shared<Scope>();
+  end.scope = scope;
+  end.placement = std::make_shared<Placement>();
+  end.time.boottime_nsec = kNsecPerSec;
+  end.cpu.host = ProcStat{};
+  CpuTicks& cpu = end.cpu.host->cpu;
+  cpu.user = 20, cpu.nice = 5, cpu.idle = 50, cpu.guest = 10, cpu.guest_nice = 15;
+  const CpuUsageView view = derive_cpu_usage(origin_of(end), end);
+  EXPECT_NEAR(*view.user.value, 30, 1e-9);
+  EXPECT_NEAR(*view.nice.value, 20, 1e-9);
+  EXPECT_NEAR(*view.guest.value, 25, 1e-9);
+  EXPECT_NEAR(*view.idle.value, 50, 1e-9);
+  EXPECT_EQ(view.user.quality, Quality::kExact);
+  EXPECT_EQ(derive_cpu_usage(end, end).idle.value, 0.0) << "no tick between the two";
+}
+
 TEST(RuntimesTest, RoundTheSameQuotaDifferently) {
   struct Case {
     std::uint64_t quota_usec;
@@ -347,73 +382,24 @@ TEST(CapacityTest, SmallestOfQuotaCpusetOnline) {
   EXPECT_EQ(whole_cpus(snapshot.cpu), 1u);
 }
 
-// Threads of one kind in a container.
-LoadEstimate estimate(double container_age_sec, int threads, double thread_age_sec, double runnable,
-                      double usage_sec = 0, char state = 'S') {
-  LoadSample sample;
-  sample.has_schedstat = true;
-  const std::int64_t now = 1'000'000 * kNsecPerSec;
-  for (int i = 0; i < threads; ++i) {
-    ThreadSample thread;
-    thread.state = state;
-    thread.start_nsec = now - static_cast<std::int64_t>(thread_age_sec * 1e9);
-    thread.runnable_nsec = static_cast<std::uint64_t>(thread_age_sec * runnable * 1e9);
-    sample.threads.push_back(thread);
-  }
-  sample.thread_count = sample.threads.size();
-  LoadEstimateInput input;
-  input.sample = &sample;
-  input.now_nsec = now;
-  input.age_nsec = static_cast<std::int64_t>(container_age_sec * 1e9);
-  input.usage_nsec = static_cast<std::uint64_t>(usage_sec * 1e9);
-  return *estimate_load(input);
-}
-
-TEST(ExpDecay, AgreesWithTheMathLibrary) {
-  for (const double x : {0.0, 1e-9, 0.01, 0.2, 1.0, 5.0, 60.0, 699.0})
-    EXPECT_NEAR(exp_decay(x) / std::exp(-x), 1, 1e-10) << x;
-  EXPECT_EQ(exp_decay(1e300), 0);
-}
-
-TEST(LoadEstimateTest, SteadyThreadsAreExact) {
-  EXPECT_NEAR(estimate(12, 3, 12, 1).avg_1m, 3.0, 1e-6)
-      << "a young container shows its life's mean";
-  EXPECT_NEAR(estimate(12, 3, 12, 1).avg_15m, 3.0, 1e-6);
-  EXPECT_NEAR(estimate(3600, 3, 12, 1).avg_1m, 0.5438, 0.001) << "an old one a slow rise";
-  EXPECT_NEAR(estimate(600, 4, 600, 0.25).avg_5m, 1.0, 1e-6);
-  EXPECT_NEAR(estimate(100, 0, 0, 0).avg_1m, 0, 1e-9);
-}
-
-TEST(LoadEstimateTest, EndedThreadsLeaveTheirCpuTime) {
-  EXPECT_NEAR(estimate(100, 0, 0, 0, 50).avg_1m, 0.5, 1e-6);
-}
-
-TEST(LoadEstimateTest, UninterruptibleSleepCounts) {
-  EXPECT_NEAR(estimate(100, 5, 100, 0, 0, 'D').avg_1m, 5, 1e-6);
-}
-
-TEST(LoadEstimateTest, ATruncatedSampleIsScaled) {
-  LoadSample sample;
-  sample.has_schedstat = true;
-  sample.truncated = true;
-  sample.thread_count = 100;
-  ThreadSample busy;
-  busy.state = 'R';
-  busy.runnable_nsec = 10 * kNsecPerSec;
-  sample.threads.assign(10, busy);
-  LoadEstimateInput input;
-  input.sample = &sample;
-  input.now_nsec = 10 * kNsecPerSec;
-  input.age_nsec = input.now_nsec;
-  EXPECT_NEAR(estimate_load(input)->avg_1m, 100, 1e-6);
-  EXPECT_EQ(estimate_load(input)->running, 100u);
-}
-
-TEST(LoadEstimateTest, NothingReadIsUnknown) {
-  LoadSample sample;
-  LoadEstimateInput input;
-  input.sample = &sample;
-  EXPECT_FALSE(estimate_load(input).has_value());
+TEST(CpusTest, AffinityAndQuota) {
+  Snapshot snapshot = CpuInterval(2.5, 0, 0).end;
+  snapshot.cpu.affinity = *CpuList::parse("0-3");
+  EXPECT_DOUBLE_EQ(*derive_cpus(snapshot).usable.value, 2.5);
+  snapshot.cpu.quota_exempt = true;
+  EXPECT_DOUBLE_EQ(*derive_cpus(snapshot).usable.value, 4) << "real-time";
+  snapshot.cpu.quota_exempt = false;
+  snapshot.cpu.affinity = *CpuList::parse("1,3");
+  EXPECT_DOUBLE_EQ(*derive_cpus(snapshot).usable.value, 2);
+  EXPECT_EQ(derive_cpus(snapshot).usable.quality, Quality::kExact);
+  snapshot.cpu.quota_unknown_here = true;
+  EXPECT_EQ(derive_cpus(snapshot).usable.quality, Quality::kEstimated);
+  snapshot.cpu.affinity.reset();
+  snapshot.cpu.cpuset = *CpuList::parse("5");
+  EXPECT_DOUBLE_EQ(*derive_cpus(snapshot).usable.value, 1) << "a cgroup without a process";
+  snapshot.cpu.cpuset.reset();
+  snapshot.cpu.online.reset();
+  EXPECT_FALSE(derive_cpus(snapshot).usable.value);
 }
 
 TEST(UptimeTest, SinceTheFirstProcess) {

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 #include "common/help.hpp"
 #include "common/printable.hpp"
 #include "common/view.hpp"
-#include "containerview/options.hpp"
-#include "free/options.hpp"
+#include "multicall/all_tools.hpp"
 #include "tool_run.hpp"
 #include "uptime/options.hpp"
 
@@ -23,8 +23,11 @@ TEST_P(Tables, NameEachOptionOnce) {
   std::set<int> ids;
   for (const auto& group : {table.classic, table.own, table.info}) {
     for (const OptionSpec& option : group) {
-      EXPECT_TRUE(names.insert(option.long_name).second) << option.long_name;
-      EXPECT_TRUE(ids.insert(option.id).second) << option.long_name;
+      ASSERT_TRUE(option.long_name != nullptr || option.short_name != '\0') << option.help;
+      EXPECT_TRUE(ids.insert(option.id).second) << option.help;
+      if (option.long_name != nullptr) {
+        EXPECT_TRUE(names.insert(option.long_name).second) << option.long_name;
+      }
       if (option.short_name != '\0') {
         EXPECT_TRUE(names.insert(std::string(1, option.short_name)).second) << option.short_name;
       }
@@ -39,15 +42,21 @@ TEST_P(Tables, HelpListsEachOption) {
   EXPECT_TRUE(help.ends_with(std::string("\nFor more details see ") + table.manual + ".\n"));
   for (const auto& group : {table.classic, table.own, table.info}) {
     for (const OptionSpec& option : group) {
-      EXPECT_NE(help.find(std::string("--") + option.long_name), std::string::npos);
-      EXPECT_NE(help.find(option.help), std::string::npos) << option.long_name;
+      const std::string name = option.long_name != nullptr ? std::string("--") + option.long_name
+                                                           : std::string(" -") + option.short_name;
+      EXPECT_NE(help.find(name), std::string::npos) << name;
+      EXPECT_NE(help.find(option.help), std::string::npos) << name;
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Tables,
-                         testing::Values(&free_option_table(), &uptime_option_table(),
-                                         &containerview_option_table()));
+std::vector<const OptionTable*> all_tables() {
+  std::vector<const OptionTable*> tables;
+  for (const Tool& tool : all_tools()) tables.push_back(&tool.options());
+  return tables;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Tables, testing::ValuesIn(all_tables()));
 
 TEST(Printable, KeepsTextAndDropsControl) {
   EXPECT_EQ(printable("/sys/fs/cgroup/caf\u00e9 \u65e5\U0001F600"),
@@ -84,9 +93,20 @@ TEST(Environments, LineWinsOverVariables) {
   EXPECT_EQ(options([](ViewOptions& v) { v.pid = 7; }).scope, CV_SCOPE_AUTO);
   EXPECT_EQ(options([](ViewOptions& v) { v.cache_used_pct = 0; }).cache_used_pct, 0U);
   environment.scope = "";
-  environment.procps_container = true;
-  EXPECT_EQ(options(nothing).scope, CV_SCOPE_CONTAINER);
-  EXPECT_EQ(options([](ViewOptions& v) { v.host = true; }).scope, CV_SCOPE_HOST);
+  EXPECT_EQ(options(nothing).scope, CV_SCOPE_AUTO);
+}
+
+TEST(Environments, ProcpsContainerIsUptimesDefault) {
+  const MemoryFile file;
+  Output out(file.fd());
+  const auto view = [&](std::vector<const char*> args) {
+    Environment environment{.args = args, .out = out, .err = out, .procps_container = true};
+    int status = 0;
+    return parse_uptime_options(environment, status)->view;
+  };
+  EXPECT_TRUE(view({"uptime"}).container);
+  EXPECT_FALSE(view({"uptime", "--host"}).container);
+  EXPECT_FALSE(view({"uptime", "--pid", "7"}).container);
 }
 
 }  // namespace

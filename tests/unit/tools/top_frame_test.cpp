@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "top/frame.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include "top_sample.hpp"
+
+namespace cvtools::top {
+namespace {
+
+class TopFrame : public testing::Test {
+ protected:
+  TopFrame() {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    cv_task& busy = fake_.add(10618, 1, "cc1plus");
+    busy.state = 'R';
+    busy.cpu_delta_nsec = 1'966'000'000;
+    busy.user_nsec = 6'120'000'000;
+    busy.virtual_bytes = std::uint64_t{375484} * 1024;
+    busy.resident_bytes = std::uint64_t{26214} * 1024;
+    busy.shared_bytes = std::uint64_t{29052} * 1024;
+    fake_.add(1, 0, "a-name-that-is-too-long").effective_uid = 1000;
+  }
+  std::string text(std::size_t columns = 80) {
+    std::string all;
+    for (const Line& line : fake_.frame(columns).lines) all += line.text + "\n";
+    return all;
+  }
+
+  FakeSample fake_;
+};
+
+TEST_F(TopFrame, IsThatOfClassicTop) {
+  EXPECT_EQ(text(),
+            "top - 10:30:38 up 47 min,  0 users,  load average: 1.25, 0.00, 0.00\n"
+            "Tasks: 2 total, 0 running, 2 sleep, 0 d-sleep, 0 stopped, 0 zombie\n"
+            "%Cpu(s): 97.6 us,  2.4 sy,  0.0 ni,  0.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st \n"
+            "MiB Mem :    256.0 total,    100.0 free,     64.0 used,      0.0 buff/cache     \n"
+            "MiB Swap:      0.0 total,      0.0 free,      0.0 used.    192.0 avail Mem \n"
+            "\n"
+            "  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n"
+            "10618 root      20   0  375484  26214  29052 R  98.3  10.0   0:06.12 cc1plus\n"
+            "    1 somebod+  20   0       0      0      0 S   0.0   0.0   0:00.00 a-name-th+\n");
+}
+
+TEST_F(TopFrame, WhatDoesNotFitIsLeftOut) {
+  const Frame frame = fake_.frame(60);
+  EXPECT_EQ(frame.lines[1].text, "Tasks: 2 total, 0 running, 2 sleep, 0 d-sleep, 0 stopped, 0 ");
+  EXPECT_EQ(frame.lines[6].text, "  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM");
+  for (std::size_t columns = 1; columns < 30; ++columns)
+    for (const Line& line : fake_.frame(columns, 5).lines) EXPECT_LE(line.text.size(), columns);
+}
+
+TEST_F(TopFrame, FieldsWithoutWidthShareWhatIsLeft) {
+  auto& fields = fake_.settings.window().fields;
+  fields = {{FieldId::kPid, true}, {FieldId::kCgroups, true}, {FieldId::kCommand, true}};
+  EXPECT_EQ(fake_.frame(40).lines[6].text, "  PID CGROUPS          COMMAND");
+}
+
+TEST_F(TopFrame, UnknownIsNotZero) {
+  fake_.sample.memory.raw().valid = CV_MEMORY_TOTAL;
+  EXPECT_EQ(fake_.frame().lines[3].text,
+            "MiB Mem :    256.0 total,        - free,        - used,        - buff/cache     ");
+  fake_.settings.window().fields = {{FieldId::kPid, true}, {FieldId::kPss, true}};
+  EXPECT_EQ(fake_.frame().lines[7].text, "10618      -");
+}
+
+TEST_F(TopFrame, Units) {
+  fake_.settings.summary_unit = 0;
+  fake_.settings.task_unit = 1;
+  EXPECT_EQ(fake_.frame().lines[3].text,
+            "KiB Mem :   262144 total,   102400 free,    65536 used,        0 buff/cache     ");
+  EXPECT_EQ(fake_.frame().lines[7].text.substr(22, 22), "  366.7m  25.6m  28.4m");
+}
+
+TEST_F(TopFrame, AmountsThatAreTooWideAreCut) {
+  fake_.settings.summary_unit = 0;
+  fake_.sample.memory.raw().total_bytes = std::uint64_t{1234567890} << 10;
+  EXPECT_EQ(fake_.frame().lines[3].text.substr(0, 26), "KiB Mem : 12345678+total, ");
+}
+
+TEST_F(TopFrame, Bars) {
+  Window& window = fake_.settings.window();
+  window.cpu_graph = window.memory_graph = Graph::kBars;
+  fake_.sample.cpu.raw().user_pct = 50;
+  fake_.sample.cpu.raw().system_pct = 25;
+  const Frame frame = fake_.frame(100);
+  EXPECT_EQ(frame.lines[2].text,
+            "%Cpu(s):  50.0/25.0   75[" + std::string(55, '|') + std::string(18, ' ') + "]");
+  EXPECT_EQ(frame.lines[3].text,
+            "MiB Mem : 25.0/256.0    [" + std::string(18, '|') + std::string(55, ' ') + "]");
+}
+
+TEST_F(TopFrame, CpusOneByOne) {
+  Window& window = fake_.settings.window();
+  window.cpus_in_one = false;
+  for (std::uint32_t cpu : {4U, 5U}) {
+    containerview::CpuRow& row = fake_.sample.cpus.emplace_back();
+    row.raw().valid = ~std::uint64_t{0};
+    row.raw().cpu = cpu;
+    row.raw().user_pct = 10 * cpu;
+    row.raw().idle_pct = 100 - 10 * cpu;
+  }
+  EXPECT_EQ(fake_.frame().lines[2].text.substr(0, 40), "%Cpu4  : 40.0 us,  0.0 sy,  0.0 ni, 60.0");
+  EXPECT_EQ(fake_.frame().lines[3].text.substr(0, 18), "%Cpu5  : 50.0 us, ");
+  window.cpus_abreast = 1;
+  const Frame abreast = fake_.frame(200);
+  EXPECT_NE(abreast.lines[2].text.find("0.0 st   %Cpu5  :"), std::string::npos);
+  EXPECT_NE(abreast.lines[3].text.find("buff/cache       MiB Swap:"), std::string::npos);
+  window.cpus_abreast = 0;
+  window.combine_cpus = 1;
+  EXPECT_EQ(fake_.frame().lines[2].text.substr(0, 17), "%Cpu4-5: 45.0 us,");
+}
+
+TEST_F(TopFrame, ScreenShowsFromTheFirstRowAsManyAsFit) {
+  for (int pid = 100; pid < 200; ++pid) fake_.add(pid, 1, "x");
+  fake_.settings.window().first_row = 50;
+  fake_.settings.window().scroll_position = true;
+  const Frame frame = fake_.frame(80, 24);
+  EXPECT_EQ(frame.lines.size(), 24U);
+  ASSERT_EQ(frame.areas.size(), 1U);
+  EXPECT_EQ(frame.areas[0].row_count, 17U);
+  EXPECT_EQ(frame.position, "scroll coordinates: y = 51/102 (tasks), x = 1/12 (fields)");
+  fake_.settings.window().first_row = 5000;  // tasks come and go
+  EXPECT_EQ(fake_.frame(80, 24).areas[0].row_count, 1U);
+}
+
+TEST_F(TopFrame, FourWindowsShareTheScreen) {
+  fake_.settings.all_windows = true;
+  const Frame frame = fake_.frame(80, 24);
+  EXPECT_TRUE(frame.lines[0].text.starts_with("1:Def - 10:30:38"));
+  ASSERT_EQ(frame.areas.size(), 4U);
+  EXPECT_TRUE(frame.lines[frame.areas[0].header_line].text.starts_with("1  PID USER"));
+  EXPECT_TRUE(frame.lines[frame.areas[1].header_line].text.starts_with("2  PID  PPID     TIME+"));
+  EXPECT_EQ(frame.lines[frame.areas[0].first_line].text.substr(0, 6), " 10618");
+  EXPECT_LE(frame.lines.size(), 24U);
+}
+
+TEST_F(TopFrame, OurOwnLine) {
+  fake_.settings.show_limits = true;
+  fake_.sample.limits_known = true;
+  cv_limits limits{};
+  limits.valid = CV_LIMITS_ONLINE;
+  limits.online_count = 64;
+  limits.memory = {CV_LIMIT_LIMITED, 0, std::uint64_t{256} << 20, 0, nullptr};
+  fake_.sample.limits = containerview::Limits(limits);
+  fake_.sample.capacity.raw().effective_cpus = 1.5;
+  fake_.sample.cpu.raw().throttled_pct = 98.06;
+  fake_.sample.pids.raw().valid = CV_PIDS_CURRENT;
+  fake_.sample.pids.raw().current = 12;
+  fake_.sample.pids.raw().limit = {CV_LIMIT_LIMITED, 0, 100, 100, nullptr};
+  const Frame frame = fake_.frame(80);
+  EXPECT_EQ(frame.lines[5].text,
+            "docker 3f2a1b4c5d6e, 1.50 of 64 CPUs, 98.1% throttled, 256.0m limit");
+  EXPECT_EQ(frame.lines[6].text,
+            "192.0m to OOM, - OOM kills, 12 of 100 pids, PSI cpu - mem - io -");
+}
+
+TEST_F(TopFrame, RowsThatRunAndTheSortedColumnAreMarked) {
+  Window& window = fake_.settings.window();
+  window.highlight_sort = true;
+  const Frame frame = fake_.frame();
+  EXPECT_EQ(frame.lines[7].ink, Ink::kRunning);
+  EXPECT_EQ(frame.lines[8].ink, Ink::kTask);
+  ASSERT_EQ(frame.lines[7].marks.size(), 1U);
+  const Mark mark = frame.lines[7].marks[0];
+  EXPECT_EQ(frame.lines[7].text.substr(mark.begin, mark.end - mark.begin), " 98.3");
+}
+
+}  // namespace
+}  // namespace cvtools::top
