@@ -2,20 +2,13 @@
 """free in real containers: known memory in, known figures out."""
 
 import json
-import pathlib
-import re
 import subprocess
 
-from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase
+from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase, host_meminfo
 
 # The kernel charges in batches per CPU and flushes its statistics lazily: figures of a loaded
 # cgroup are that fuzzy. Small against the loads used here.
 FUZZ = 2 * MIB
-
-
-def host_meminfo(key):
-    text = pathlib.Path("/proc/meminfo").read_text()
-    return int(re.search(rf"^{key}:\s+(\d+) kB$", text, re.MULTILINE).group(1)) * 1024
 
 
 class Figures(LiveCase):

@@ -8,6 +8,7 @@ import re
 import subprocess
 import unittest
 
+from container import Beside
 from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase
 
 INITIAL_NAMESPACES = {"cgroup": 4026531835, "pid": 4026531836}
@@ -45,11 +46,12 @@ class Boundary(LiveCase):
         if container.cgroup.version("memory") == 2:
             self.skipTest("v2 allows no child cgroup beside processes")
         inner = self.cgroup("box/inner", memory=64 * MIB)
-        document = self.json(container, "containerview", "info", cgroup=inner)
+        deeper = Beside(container, inner)
+        document = self.json(deeper, "containerview", "info")
         self.assertEqual(document["scope"]["boundary"], str(inner.dir("memory").parent))
         self.assertEqual(document["scope"]["cgroups"]["memory"], str(inner.dir("memory")))
         self.assertEqual(document["memory"]["limit"]["bytes"], 64 * MIB)
-        free = self.json(container, "free", cgroup=inner)
+        free = self.json(deeper, "free")
         self.assertEqual(free["memory"]["total_bytes"], 64 * MIB)
 
     def test_cgroup_namespace_without_its_mounts_knows_no_limit_and_says_so(self):

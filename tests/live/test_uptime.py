@@ -23,11 +23,13 @@ class Age(LiveCase):
 
     def test_since_agrees_with_the_age(self):
         container = self.container()
-        started = time.time()
         time.sleep(1.2)
         since = container.run([self.tool("uptime"), "-s"]).stdout.strip()
         shown = datetime.datetime.strptime(since, "%Y-%m-%d %H:%M:%S").timestamp()
-        self.assert_near(shown, started, 1.5, "since")  # printed in whole seconds
+        at_least, at_most = container.age_bounds()
+        now = time.time()
+        # It is printed in whole seconds.
+        self.assert_between(shown, now - at_most - 1.1, now - at_least + 0.1, "since")
 
     def test_age_without_a_pid_namespace_is_that_of_the_oldest_process(self):
         container = self.container(namespaces=("mount", "cgroup"))
@@ -75,6 +77,8 @@ class LoadEstimate(LiveCase):
     def check(self, loops, cpus, seconds, **options):
         container = self.container(cpus=cpus)
         load = self.load(container)
+        # Its start ran, or waited for the quota: a lot of load on an emulated CPU.
+        earlier = container.cgroup.cpu_seconds() / cpus
         load.command("busy", loops)
         busy_since = time.clock_gettime(time.CLOCK_BOOTTIME)
         time.sleep(seconds)
@@ -82,9 +86,9 @@ class LoadEstimate(LiveCase):
         age = container.age_bounds()[1]
         expected = loops * (age - (busy_since - container.started_not_before)) / age
         figures = document["load"]
-        # load.py's own start-up and the tool's run add a little.
+        highest = expected * 1.1 + earlier / age + 0.2
         for key in ("avg_1m", "avg_5m", "avg_15m"):
-            self.assert_between(figures[key], expected * 0.85, expected * 1.1 + 0.25, key)
+            self.assert_between(figures[key], expected * 0.85, highest, key)
             self.assertIn(f"load.{key}", document["quality"]["estimated"])
         self.assertEqual(figures["source"], "estimate")
         # init, load.py, the loops and the tool
@@ -102,4 +106,7 @@ class LoadEstimate(LiveCase):
     def test_idle(self):
         container = self.container()
         time.sleep(1)
-        self.assert_between(self.json(container, "uptime")["load"]["avg_1m"], 0, 0.2, "load")
+        load = self.json(container, "uptime")["load"]["avg_1m"]
+        # Its start was work too, and the tool's: a lot on an emulated CPU.
+        worked = container.cgroup.cpu_seconds() / container.age_bounds()[0]
+        self.assert_between(load, 0, worked + 0.1, "load")
