@@ -126,6 +126,19 @@ class Case:
             self.check_equal(f"{key} (state)", "limited", limit["state"])
             self.check_equal(key, number(text), limit[unit])
 
+    def check_nproc(self, quota):
+        """The quota again, and what is left of the affinity under it."""
+        document = self.document("nproc")
+        limited = quota not in ("unlimited", "unknown", "error")
+        expected = float(quota) if limited else None
+        self.check_equal("cpu_quota_cpus (nproc)", expected, document["quota_cpus"])
+        self.check_equal("quota_cpus in quality", quota in ("unknown", "error"),
+                         "quota_cpus" in document["quality"]["unavailable"])
+        if document["affinity"] is not None:
+            usable = min(filter(None, (expected, float(document["affinity"]))))
+            self.check_equal("fraction (nproc)", usable, document["fraction"])
+            self.check_equal("cpus (nproc)", max(1, int(usable + 0.5)), document["cpus"])
+
     def check_memsw(self, key, text):
         """Memory and swap together are printed apart; the sum is there only if both are limited."""
         memory, swap = at(self.info(), "memory.limit"), at(self.info(), "swap.limit")
@@ -147,10 +160,14 @@ class Case:
             self.check_equal(key, text.replace("<TAB>", "\t"), directory)
         elif key in INFO_LIMITS:
             self.check_limit(key, text)
+            if key == "cpu_quota_cpus":
+                self.check_nproc(text)
         elif key in INFO_SOURCES:
             self.check_equal(key, text, at(self.info(), INFO_SOURCES[key])["source"])
         elif key in INFO_NUMBERS:
             self.check_equal(key, int(text), at(self.info(), INFO_NUMBERS[key]))
+            if key == "cpus_nproc_coreutils98" and self.info()["scope"]["cgroup_version"] == "v2":
+                self.check_equal(f"{key} (nproc)", int(text), self.document("nproc")["cpus"])
         elif key in FREE_NUMBERS:
             # The cases ask what holds for the process: --container shows it in any scope.
             self.check_equal(key, int(text),
@@ -185,7 +202,7 @@ def main():
     parser.add_argument("--cases", type=pathlib.Path, default=fixturelib.CASES)
     parser.add_argument("names", nargs="*", default=["*"], help="cases, or globs")
     options = parser.parse_args()
-    bin_dir = fixturelib.require_tools(options.bin, "containerview", "free")
+    bin_dir = fixturelib.require_tools(options.bin, "containerview", "free", "nproc")
     directories = [d for d in sorted(options.cases.iterdir())
                    if (d / "expected.txt").exists()
                    and any(fnmatch.fnmatchcase(d.name, pattern) for pattern in options.names)]
