@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the cost of one run of our free and uptime, start to exit, with the installed procps's.
+"""Compares the cost of one run of our tools, start to exit, with the installed classic ones.
 
   startup.py --tools build/release/tools [--batches 7] [--runs 200]
 
@@ -26,8 +26,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from cgroups import MIB, Cgroup, why_not  # noqa: E402
 from container import Container  # noqa: E402
 
-PROCPS = pathlib.Path("/usr/bin")
-TARGETS = {"free": 0.80, "uptime": 0.85}
+CLASSIC = pathlib.Path("/usr/bin")
+# Of the release preset, and of the static binary where one was set.
+TARGETS = {"free": (0.80, None), "iostat": (1.00, 0.75), "nproc": (1.50, 1.10),
+           "uptime": (0.85, None), "vmstat": (0.65, 0.45)}
 THREADS = 20000
 
 
@@ -99,7 +101,7 @@ def measure_here(tools, batches, runs):
     """All the figures of this place, as what --measure prints."""
     result = {}
     for tool in TARGETS:
-        pair = [str(tools / tool), str(PROCPS / tool)]
+        pair = [str(tools / tool), str(CLASSIC / tool)]
         for program in pair:  # warm
             run_once(program)
         result[tool] = {"batches": measure(*pair, batches, runs),
@@ -110,7 +112,7 @@ def measure_here(tools, batches, runs):
 
 def measure_many_threads(tools):
     runs = [run_once(str(tools / "uptime")) for _ in range(11)]
-    procps = [run_once(str(PROCPS / "uptime")) for _ in range(11)]
+    procps = [run_once(str(CLASSIC / "uptime")) for _ in range(11)]
     return {"cpu_ms": [statistics.median(r[0] for r in side) for side in (runs, procps)],
             "elapsed_ms": [statistics.median(r[1] for r in side) for side in (runs, procps)],
             "worst_ms": [max(r[1] for r in side) for side in (runs, procps)]}
@@ -144,19 +146,20 @@ def first_line(*command):
     return done.stdout.splitlines()[0]
 
 
-def print_tables(places):
-    print("| where | tool | ratio (min .. max) | ours, ms | procps, ms | target | "
-          "system calls, ours / procps | peak memory, KiB, ours / procps |")
+def print_tables(places, is_static):
+    print("| where | tool | ratio (min .. max) | ours, ms | theirs, ms | target | "
+          "system calls, ours / theirs | peak memory, KiB, ours / theirs |")
     print("|---|---|---|---|---|---|---|---|")
     for place, result in places.items():
         for tool, figures in result.items():
             ratios = sorted(ours / procps for ours, procps in figures["batches"])
             median = [statistics.median(side) for side in zip(*figures["batches"])]
             calls = " / ".join("?" if c is None else str(c) for c in figures["syscalls"])
+            target = TARGETS[tool][is_static]
             peak = " / ".join(map(str, figures["peak_kib"]))
             print(f"| {place} | {tool} | **{statistics.median(ratios):.2f}** "
                   f"({ratios[0]:.2f} .. {ratios[-1]:.2f}) | {median[0]:.3f} | {median[1]:.3f} "
-                  f"| {TARGETS[tool]:.2f} | {calls} | {peak} |")
+                  f"| {f'{target:.2f}' if target else ''} | {calls} | {peak} |")
 
 
 def main():
@@ -172,7 +175,7 @@ def main():
                          if options.measure == "pair" else measure_many_threads(tools)))
         return
     print(f"Linux {platform.release()} {platform.machine()}, {os.cpu_count()} CPUs; "
-          f"{first_line(str(PROCPS / 'free'), '-V')}; {first_line(str(tools / 'free'), '-V')}; "
+          f"{first_line(str(CLASSIC / 'free'), '-V')}; {first_line(str(tools / 'free'), '-V')}; "
           f"{options.batches} batches of {options.runs} runs each, interleaved\n")
     arguments = ["--tools", str(tools),
                  "--batches", str(options.batches), "--runs", str(options.runs)]
@@ -181,7 +184,8 @@ def main():
     if not reason:
         places["container"] = in_container([*arguments, "--measure", "pair"])
     places["host"] = measure_here(tools, options.batches, options.runs)
-    print_tables(places)
+    # The tools of a static build are links to the one binary.
+    print_tables(places, (tools / "nproc").is_symlink())
     if reason:
         print(f"\nNo container measured: {reason}.")
         return
