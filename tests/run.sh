@@ -28,7 +28,8 @@ install_packages() {
   local manager
   manager=$(cv_package_manager /etc/os-release)
   # shellcheck disable=SC2046 # a list of words
-  cv_install "$manager" $(cv_build_packages "$manager") $(cv_test_packages "$manager")
+  cv_install "$manager" $(cv_build_packages "$manager") $(cv_test_packages "$manager") \
+    $(cv_rpm_packages "$manager") $(cv_deb_packages "$manager")
 }
 
 # build PRESET [CMAKE OPTION...]
@@ -60,7 +61,10 @@ check_format() {
 started=$SECONDS
 stage install install_packages
 stage build build dev
-stage tests run_ctest tests dev
+stage tests run_ctest tests dev -LE '^package$'
+stage packages run_ctest packages dev -L '^package$'
+stage static-build build static
+stage static run_ctest static static
 stage format check_format
 stage tidy build tidy
 stage sanitizers-build build asan-ubsan

@@ -20,6 +20,10 @@ import sys
 import tempfile
 import unittest
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import suite  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
 LIBRARY_SOURCE = HERE.parents[1] / "libcontainerview"
 INCLUDE = LIBRARY_SOURCE / "include"
@@ -159,12 +163,6 @@ class Consumers(AbiCase):
             self.check_runs(program)
 
 
-class Result(unittest.TextTestResult):
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        print(f"SKIP {test.id().removeprefix('__main__.')}: {reason}", flush=True)
-
-
 def main():
     global build
     parser = argparse.ArgumentParser()
@@ -172,11 +170,7 @@ def main():
     parser.add_argument("names", nargs="*", default=["Symbols", "Headers", "Baseline", "Consumers"])
     options = parser.parse_args()
     build = options.build.resolve(strict=True)
-    suite = unittest.defaultTestLoader.loadTestsFromNames(options.names, sys.modules[__name__])
-    result = unittest.TextTestRunner(resultclass=Result, verbosity=2).run(suite)
-    if not result.wasSuccessful() or not result.testsRun:
-        return 1
-    return 77 if len(result.skipped) == result.testsRun else 0
+    return suite.run(options.names, sys.modules[__name__])
 
 
 if __name__ == "__main__":

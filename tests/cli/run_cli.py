@@ -59,7 +59,9 @@ class CliTest(unittest.TestCase):
 
 class HelpAndVersion(CliTest):
     def test_help_is_on_stdout(self):
-        for tool, option in [("free", "--help"), ("uptime", "-h"), ("uptime", "--help"),
+        for tool, option in [("free", "--help"), ("nproc", "--help"),
+                             ("top", "-h"), ("top", "--help"),
+                             ("uptime", "-h"), ("uptime", "--help"),
                              ("containerview", "-h"), ("containerview", "--help")]:
             with self.subTest(tool=tool, option=option):
                 result = run(tool, option)
@@ -69,12 +71,16 @@ class HelpAndVersion(CliTest):
 
     def test_version(self):
         version = r"\d+\.\d+\.\d+"
-        for tool in ("free", "uptime"):
+        for tool in ("free", "top", "uptime"):
             for option in ("-V", "--version", "--ver"):
                 result = run(tool, option)
                 self.check(result, 0, err="")
                 self.assertRegex(result.stdout,
                                  rf"\A{tool} from procps-ng 4\.0\.7 \(containerview {version}\)\n\Z")
+        result = run("nproc", "--version")
+        self.check(result, 0, err="")
+        self.assertRegex(result.stdout, r"\Anproc from GNU coreutils 9\.8 "
+                                        rf"\(containerview {version}\)\n\Z")
         result = run("containerview", "--version")
         self.check(result, 0, err="")
         self.assertRegex(result.stdout, rf"\Acontainerview {version}\n\Z")
@@ -317,6 +323,279 @@ class Unknown(CliTest):
         cells = result.stdout.splitlines()[1].split()
         self.assertEqual((cells[1], cells[2], cells[3], cells[6]), ("1000", "400", "400", "600"))
         self.assertRegex(result.stdout.splitlines()[2], r"\ASwap:( +-){3}\Z")
+
+
+class Top(CliTest):
+    """Texts as procps 4.0.7 has them."""
+
+    def setUp(self):
+        home = tempfile.TemporaryDirectory()
+        self.addCleanup(home.cleanup)
+        self.home = pathlib.Path(home.name)
+
+    def top(self, *args, env=None, **kwargs):
+        return run("top", *args, env={"HOME": str(self.home), **(env or {})}, **kwargs)
+
+    def frames(self, *args, **kwargs):
+        result = self.top("-b", *args, **kwargs)
+        self.check(result, 0, err="")
+        return result.stdout
+
+    def header(self, *args, **kwargs):
+        return self.frames("-n1", "-p0", *args, **kwargs).splitlines()[6]
+
+    def test_errors(self):
+        for args, text in {
+                ("-n", "0"): "bad iterations argument '0'",
+                ("-n", "x"): "bad iterations argument 'x'",
+                ("-d", "x"): "bad delay interval 'x'",
+                ("-d", "-1"): "-d requires positive argument",
+                ("-s", "-d", "1"): "-d disallowed in \"secure\" mode",
+                ("-p", "1,x"): "bad pid 'x'",
+                ("-p", ",".join(map(str, range(1, 22)))): "pid limit (20) exceeded",
+                ("-p", "1", "-u", "root"): "conflicting process selections (U/p/u)",
+                ("-u", "root", "-U", "root"): "conflicting process selections (U/p/u)",
+                ("-u", "no-such-user"): "Invalid user",
+                ("-o", "cpu"): "unrecognized field name 'cpu'",
+                ("-E", "z"): "bad memory scaling arg 'z'",
+                ("-e", "e"): "bad memory scaling arg 'e'",
+                ("-w", "2"): "bad width arg '2'",
+                ("-w513",): "bad width arg '513'",
+                ("-A", "-b"): "option '-A' must be used alone",
+                ("-b", "x"): "unknown option 'x'",
+                ("-b", "-x"): "invalid option -- 'x'",
+                ("-b", "--bogus"): "unrecognized option '--bogus'",
+        }.items():
+            with self.subTest(args=args):
+                self.check(self.top(*args, name="top"), 1, out="", err=f"top: {text}\n")
+
+    def test_ways_to_write_a_number(self):
+        for args in (["-n", "2"], ["-n2"], ["-n=2"], ["-n", "=2"], ["--iterations=2"]):
+            with self.subTest(args=args):
+                text = self.frames("-d0.01", "-p", "0", *args)
+                self.assertEqual(text.count("load average"), 2)
+                self.assertEqual(text.count("\n\ntop - "), 1)
+
+    def test_width(self):
+        self.assertEqual(self.header("-w60"),
+                         "  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM")
+        for args, env, width in ((["-w", "100"], {}, 100), (["-w"], {"COLUMNS": "90"}, 90),
+                                 ([], {"COLUMNS": "90"}, 80)):
+            rows = self.frames("-n1", "-p", "0", "-c", "--limits", *args, env=env).splitlines()
+            self.assertLessEqual(max(map(len, rows)), width, rows)
+
+    def test_fields_are_listed(self):
+        names = self.top("-O").stdout.split("\n")
+        self.assertEqual(names[:4], ["PID", "PPID", "UID", "USER"])
+        self.assertEqual(names[-3:], ["nFD", "WAIT%", ""])
+        self.assertEqual(len(set(names)), 83)
+
+    def test_only_these(self):
+        text = self.frames("-n1", "-p", f"0,{os.getpid()}", "-p", f"0,{os.getpid()}")
+        self.assertIn("Tasks: 2 total", text)
+        self.assertRegex(text, rf"(?m)^ *{os.getpid()} ")
+
+    def test_toprc_of_classic_top_is_read_and_named_if_bad(self):
+        (self.home / ".toprc").write_text("not this\n")
+        self.check(self.top("-b", "-n1", name="top"), 1, out="", err=(
+            f"top: incompatible rcfile, you should delete '{self.home}/.toprc'\n"))
+        self.check(self.top("-V"), 0, err="")
+        letters = "".join(chr(37 + field + (128 if field in (0, 32) else 0)) for field in range(50))
+        window = (f"\tfieldscur={letters}\n\twinflags=193844, sortindx=0, maxtasks=0\n"
+                  "\tsummclr=1, msgsclr=1, headclr=3, taskclr=1\n")
+        (self.home / ".toprc").write_bytes(
+            ("top's Config File (Linux processes with windows)\n"
+             "Id:i, Mode_altscr=0, Mode_irixps=1, Delay_time=1.5, Curwin=0\n"
+             + "".join(name + window for name in ("Def", "Job", "Mem", "Usr"))
+             + "Fixed_widest=0, Summ_mscale=1, Task_mscale=0, Zero_suppress=0\n").encode("latin-1"))
+        self.assertEqual(self.header(), "  PID COMMAND")
+
+    def test_a_link_that_leads_nowhere_and_a_fifo_do_not_hold_it_up(self):
+        (self.home / ".toprc").symlink_to("nowhere")
+        self.frames("-n1", "-p0")
+        (self.home / ".toprc").unlink()
+        os.mkfifo(self.home / ".toprc")
+        self.check(self.top("-b", "-n1", name="top"), 1, out="", err=(
+            f"top: incompatible rcfile, you should delete '{self.home}/.toprc'\n"))
+
+    def test_hostile_names_are_harmless(self):
+        with subprocess.Popen(["bad\x1b[31m\nname\xff", "30"], executable="/bin/sleep",
+                              stdin=subprocess.DEVNULL) as process:
+            try:
+                result = subprocess.run(
+                    [str(BIN / "top"), "-bcn1", "-w200", "-p", str(process.pid)],
+                    env={**ENVIRONMENT, "HOME": str(self.home)}, capture_output=True, timeout=60,
+                    check=True)
+            finally:
+                process.kill()
+        self.assertIn(b" bad?[31m?name", result.stdout)
+        self.assertNotIn(b"\x1b", result.stdout)
+
+    def test_json_lines(self):
+        documents = [json.loads(line) for line in
+                     self.frames("-n3", "-d0.01", "-p0", "--json").splitlines()]
+        self.assertEqual([len(d["processes"]) for d in documents], [1, 1, 1])
+
+    def test_threads(self):
+        self.assertIn("\nThreads: ", self.frames("-n1", "-H", "-p0"))
+
+
+class Nproc(CliTest):
+    """Texts and numbers as coreutils 9.8 has them."""
+
+    HINT = "Try 'some/nproc --help' for more information.\n"
+
+    def fails(self, args, text, hint="", **kwargs):
+        self.check(run("nproc", *args, name="some/nproc", **kwargs), 1, out="",
+                   err=f"some/nproc: {text}\n{hint}")
+
+    def test_errors(self):
+        self.fails(["x", "y"], "extra operand 'x'", self.HINT)
+        self.fails(["-a"], "invalid option -- 'a'", self.HINT)
+        self.fails(["--bogus", "x"], "unrecognized option '--bogus'", self.HINT)
+        self.fails(["--ignore"], "option '--ignore' requires an argument", self.HINT)
+        self.fails(["--all=1"], "option '--all' doesn't allow an argument", self.HINT)
+        for value in ("x", "", "-1", "1k", "1.5", "0x1"):
+            self.fails([f"--ignore={value}", "x"], f"invalid number: '{value}'")
+        self.fails(["--round=up"], "--round is 'up': not one of ceil, floor, half-up")
+
+    def test_quotes_of_the_locale(self):
+        self.fails(["--ignore=x"], "invalid number: \u2018x\u2019", env={"LC_ALL": "C.UTF-8"})
+
+    def test_control_characters_do_not_get_out(self):
+        self.fails(["\x1b[31m"], "extra operand '?[31m'", self.HINT)
+
+    def number(self, *args, **env):
+        result = run("nproc", *args, env=env)
+        self.check(result, 0, err="")
+        self.assertTrue(result.stdout.endswith("\n"), result.stdout)
+        return result.stdout[:-1]
+
+    def test_ignore_leaves_one(self):
+        omp = {"OMP_NUM_THREADS": "6"}
+        for value, left in [("0", "6"), ("2", "4"), ("+2", "4"), (" 2", "4"), ("010", "1"),
+                            ("6", "1"), ("99999999999999999999999", "1")]:
+            self.assertEqual(self.number("--ignore", value, **omp), left, value)
+            self.assertEqual(self.number("--ig=" + value, **omp), left, value)
+
+    def test_environment_variables(self):
+        real = self.number()
+        for value, expected in [("5", "5"), (" 5 ,2", "5"), ("5\t", "5"), ("5x", real),
+                                ("0", real), ("-1", real), ("", real), (",5", real)]:
+            self.assertEqual(self.number(OMP_NUM_THREADS=value), expected, value)
+        self.assertEqual(self.number(OMP_THREAD_LIMIT="1"), "1")
+        self.assertEqual(self.number(OMP_THREAD_LIMIT="0"), real)
+        self.assertEqual(self.number(OMP_THREAD_LIMIT="3", OMP_NUM_THREADS="5"), "3")
+        self.assertEqual(self.number(OMP_THREAD_LIMIT="8", OMP_NUM_THREADS="5"), "5")
+        self.assertEqual(self.number("--all", OMP_NUM_THREADS="5", OMP_THREAD_LIMIT="1"),
+                         self.number("--all"))
+
+    def test_nothing_is_known(self):
+        with tempfile.TemporaryDirectory() as tree:
+            self.assertEqual(self.number("--sysroot", tree), "-")
+            self.assertEqual(self.number("--sysroot", tree, OMP_NUM_THREADS="2"), "2")
+
+    def test_a_quota_that_cannot_be_read_is_told(self):
+        result = run("nproc", "--sysroot", FIXTURES / "cases" / "c04-cpumax-invalid-period")
+        self.check(result, 0)
+        self.assertRegex(result.stdout, r"\A\d+\n\Z")
+        self.assertRegex(result.stderr, r"\Anproc: .*cpu\.max: line 1: ")
+
+
+class Vmstat(CliTest):
+    def test_help_and_version(self):
+        result = run("vmstat", "--help")
+        self.check(result, 0, err="")
+        self.assertRegex(result.stdout, r"\A\nUsage:\n vmstat \[options\] \[delay \[count\]\]\n")
+        self.assertTrue(result.stdout.endswith("\nFor more details see vmstat(8).\n"))
+        self.assertRegex(run("vmstat", "-V").stdout, r"\Avmstat from procps-ng 4\.0\.7 ")
+
+    def test_count_and_headers(self):
+        for args, lines in ((["--host"], 3), (["-n", "1", "2"], 4), (["-y", "1", "1"], 3),
+                            (["1", "0"], 3)):
+            with self.subTest(args=args):
+                result = run("vmstat", "--sysroot", TREE, *args)
+                self.check(result, 0, err="")
+                self.assertEqual(len(result.stdout.splitlines()), lines, result.stdout)
+
+    def test_every_line_has_all_columns(self):
+        for args in ([], ["-a"], ["-w"], ["-S", "k"], ["--host"]):
+            lines = run("vmstat", "--sysroot", TREE, *args).stdout.splitlines()
+            self.assertEqual([len(line.split()) for line in lines[1:]], [18, 18], lines)
+
+    def test_statistics_are_34_lines(self):
+        for args in (["-s"], ["-s", "--host"], ["-s", "-S", "M"]):
+            result = run("vmstat", "--sysroot", TREE, *args)
+            self.check(result, 0, err="")
+            self.assertEqual(len(result.stdout.splitlines()), 34)
+            for line in result.stdout.splitlines():
+                self.assertRegex(line, r"\A {0,12}(\d+|-) \S")
+
+    def test_json_lines(self):
+        result = run("vmstat", "--sysroot", TREE, "--json", "1", "2")
+        self.check(result, 0, err="")
+        schemas = [json.loads(line)["schema"] for line in result.stdout.splitlines()]
+        self.assertEqual(schemas, ["containerview.vmstat/1"] * 2)
+
+    def test_unknown_everywhere(self):
+        with tempfile.TemporaryDirectory() as tree:
+            row = run("vmstat", "--sysroot", tree).stdout.splitlines()[2].split()
+            self.assertEqual(row, ["-"] * 18)
+
+    def test_a_signal_ends_it_between_lines(self):
+        for args in (["1"], ["--json", "1"], ["-d", "1"]):
+            process = subprocess.Popen([BIN / "vmstat", *args], env=ENVIRONMENT,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            first = process.stdout.readline()  # it is running, and waits
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, err), (-signal.SIGINT, b""))
+            self.assertTrue((first + out).endswith(b"\n"))
+
+    def test_headers_come_again_with_each_page(self):
+        """21 lines where there is no terminal."""
+        disks = "".join(f"8 {16 * i} sd{chr(97 + i)} 1 0 8 1 1 0 8 1 0 1 1\n" for i in range(25))
+        with tempfile.TemporaryDirectory() as directory:
+            tree = pathlib.Path(directory)
+            (tree / "proc").mkdir()
+            (tree / "proc/diskstats").write_text(disks)
+            (tree / "proc/slabinfo").write_text("slabinfo - version: 2.1\n" + "".join(
+                f"cache{i:02} 1 2 3 4 1 : tunables 0 0 0\n" for i in reversed(range(25))))
+            for args, heading, lines, headings in (
+                    (["-d"], "disk-", 25 + 2 * 2, [0, 23]),
+                    (["-d", "-n"], "disk-", 25 + 2, [0]),
+                    (["-d", "-n", "1", "2"], "disk-", 2 * 25 + 2, [0]),
+                    (["-m"], "Cache", 25 + 2, [0, 22]),
+                    (["-m", "1", "2"], "Cache", 2 * (25 + 2), [0, 22, 27, 49])):
+                with self.subTest(args=args):
+                    result = run("vmstat", "--sysroot", tree, "--host", *args)
+                    self.check(result, 0, err="")
+                    shown = result.stdout.splitlines()
+                    self.assertEqual(len(shown), lines, result.stdout)
+                    self.assertEqual([i for i, line in enumerate(shown)
+                                      if line.startswith(heading)], headings)
+            names = [line.split()[0] for line in shown if line.startswith("cache")]
+            self.assertEqual(names[:25], sorted(names[:25]))
+
+    def test_what_is_not_there(self):
+        self.check_fails(run("vmstat", "--sysroot", TREE, "-p", "/dev/none"),
+                         "vmstat: Disk/Partition none not found")
+        for args in (["-m"], ["-m", "--json"], ["-m", "1", "2"]):
+            self.check_fails(run("vmstat", "--sysroot", TREE, *args),
+                             "vmstat: /proc/slabinfo: No such file or directory")
+
+    def test_one_disk(self):
+        host = ["--sysroot", FIXTURES / "v1-docker" / "0", "--host"]
+        by_name, by_path = (run("vmstat", *host, "-p", name) for name in ("vda", "/dev/vda"))
+        self.check(by_name, 0, err="")
+        self.assertEqual(by_name.stdout, by_path.stdout)
+        disks = json.loads(run("vmstat", *host, "-p", "vda", "--json").stdout)["disks"]
+        self.assertEqual([disk["name"] for disk in disks], ["vda"])
+        again = run("vmstat", *host, "-p", "vda", "1", "2").stdout.splitlines()
+        self.assertEqual((len(again), again[1]), (3, again[2]))
+
+    def test_count_of_lists(self):
+        self.check(run("vmstat", "--sysroot", TREE, "-d", "1", "0"), 0, out="", err="")
 
 
 class Containerview(CliTest):

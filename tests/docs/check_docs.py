@@ -19,7 +19,9 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "man"
 HEADER = ROOT / "libcontainerview/include/containerview/containerview.h"
-PAGES = {"free": MAN / "free.1", "uptime": MAN / "uptime.1", "containerview": MAN / "containerview.1"}
+CLASSIC_TOOLS = ("free", "iostat", "nproc", "top", "uptime", "vmstat")
+PAGES = {tool: MAN / f"{tool}.1" for tool in (*CLASSIC_TOOLS, "containerview")}
+PAGES["containerviewd"] = MAN / "containerviewd.8"
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "libcontainerview/ARCHITECTURE.md"]
 
 
@@ -44,7 +46,7 @@ def mdoc_section(page, title):
 
 
 def option_words(text):
-    return set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", text))
+    return set(re.findall(r"(?<![\w-])--?[A-Za-z\d][\w-]*", text))
 
 
 def help_options(text):
@@ -102,10 +104,15 @@ def check_commands(bin_dir):
 
 def check_environment(_bin_dir):
     """Each variable that a tool reads is in its page, and the reverse."""
+    main = (ROOT / "tools/common/main.cpp").read_text()
+    variables = dict(re.findall(r'\.(\w+) = std::getenv\("(\w+)"\)', main))
     problems = []
     for tool, page in PAGES.items():
-        source = ROOT / "tools" / tool / "main.cpp"
-        real = set(re.findall(r'getenv\("(\w+)"\)', source.read_text()))
+        source = "\n".join(s.read_text() for s in (ROOT / "tools" / tool).glob("*.cpp"))
+        if '"common/view.hpp"' in source:
+            source += (ROOT / "tools/common/view.cpp").read_text()
+        used = set(re.findall(r"\benvironment_?\.(\w+)", source))
+        real = {name for member, name in variables.items() if member in used}
         documented = set(re.findall(r"^\.It Ev (\w+)",
                                     "\n".join(mdoc_section(page, "ENVIRONMENT")), re.M))
         problems += differences("variable", documented, real, page)
@@ -123,6 +130,11 @@ def check_exit_codes(bin_dir):
             calls = [["--version"], ["--no-such-option"], [], ["no-such-command"],
                      ["explain", "no.such.key"], ["info", "--sysroot", "/nonexistent"]]
         real = {str(run(bin_dir / tool, *call).returncode) for call in calls}
+        if tool == "iostat":  # it alone tells more apart
+            with tempfile.TemporaryDirectory() as empty, open("/dev/full", "w") as full:
+                real.add(str(run(bin_dir / tool, "--host", "--sysroot", empty).returncode))
+                done = subprocess.run([bin_dir / tool, "--host"], stdout=full, stderr=full)
+                real.add(str(done.returncode))
         problems += differences("exit status", documented, real, page)
     return problems
 
@@ -155,8 +167,9 @@ def check_json(bin_dir):
     page = MAN / "containerview.7"
     words = set(re.findall(r"\w+", "\n".join(mdoc_section(page, "JSON"))))
     problems = []
-    for call in (["free", "-v"], ["uptime"], ["containerview", "info"],
-                 ["containerview", "explain", "memory.total_bytes"]):
+    for call in (["free", "-v"], ["iostat", "--limits"], ["nproc"], ["uptime"], ["vmstat", "-s"],
+                 ["vmstat", "-d"], ["vmstat", "-m"], ["containerview", "info"],
+                 ["containerview", "load"], ["containerview", "explain", "memory.total_bytes"]):
         shown = run(bin_dir / call[0], *call[1:], "--json")
         if shown.returncode != 0:
             problems.append(f"{' '.join(call)} --json: status {shown.returncode}")

@@ -16,13 +16,16 @@ LIBRARY = "libcontainerview/src/"
 LAYERS = {
     "base": set(),
     "kernel": {"base"},
+    "history": {"base"},
     "cgroup": {"base", "kernel"},
-    "snapshot": {"base", "kernel", "cgroup"},
-    "load": {"base", "kernel", "cgroup", "snapshot"},
-    "view": {"base", "kernel", "cgroup", "snapshot", "load"},
+    "snapshot": {"base", "kernel", "history", "cgroup"},
+    "load": {"base", "kernel", "history", "cgroup", "snapshot"},
+    "view": {"base", "kernel", "history", "cgroup", "snapshot", "load"},
+    "tasks": {"base", "kernel", "cgroup", "snapshot", "load"},
+    "watch": {"base", "kernel", "history", "cgroup", "snapshot", "load", "view"},
 }
 # Beside the layers stand only the files that make the C ABI of them: they may include any layer.
-ABI_FILES = re.compile(r"(c_api\w*\.cpp|handles\.hpp)")
+ABI_FILES = re.compile(r"(c_api\w*\.cpp|handles\.hpp|filler\.hpp)")
 
 
 def call(*names):
@@ -34,6 +37,11 @@ def call(*names):
 
 OPENING = call("open", "openat", "openat2", "creat", "fopen", "freopen", "opendir", "readlink",
                "readlinkat", "access", "faccessat", "stat", "lstat", "fstatat")
+WRITING = re.compile(
+    r"\bO_(WRONLY|RDWR|CREAT|TMPFILE|TRUNC|APPEND)\b|\bMAP_SHARED\b|" +
+    call("write", "pwrite", "ftruncate", "truncate", "chmod", "fchmod", "fchmodat", "mkdir",
+         "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir", "link",
+         "linkat", "symlink", "symlinkat", "mknod", "mknodat").pattern)
 OPENING_HEADER = re.compile(r"#\s*include\s*<(fstream|filesystem|fcntl\.h|dirent\.h|sys/stat\.h)>")
 CLOCK = re.compile(r"\b(clock_gettime|gettimeofday|timespec_get|"
                    r"(system|steady|high_resolution)_clock::now)\b")
@@ -49,24 +57,29 @@ def included(library):
 
 
 OPENER = rf"{LIBRARY}kernel/sysroot\.cpp"
+STATE_WRITER = rf"{LIBRARY}kernel/state_dir\.cpp"  # a sampler keeps its history
 TREE_WRITER = r"tools/containerview/tree_writer\.cpp"  # `containerview capture` lays out a tree
+
+TOP_FILES = r"tools/top/files\.cpp"  # toprc, passwd, group
+WAITING = r"tools/top/instant\.hpp"  # until when top waits for a key
 
 # (what, pattern, where it is looked for, where alone it may stand, in how many files at most)
 RULES = [
-    ("opens or inspects a file", OPENING, LIBRARY, OPENER, 1),
-    ("includes what opens files", OPENING_HEADER, LIBRARY, OPENER, 1),
-    ("opens or inspects a file", OPENING, "tools/", TREE_WRITER, 1),
-    ("includes what opens files", OPENING_HEADER, "tools/", TREE_WRITER, 1),
-    ("reads the clock", CLOCK, "", rf"{LIBRARY}base/clock\.cpp", 1),
+    ("opens or inspects a file", OPENING, LIBRARY, rf"{OPENER}|{STATE_WRITER}", 2),
+    ("includes what opens files", OPENING_HEADER, LIBRARY, rf"{OPENER}|{STATE_WRITER}", 2),
+    ("writes a file", WRITING, LIBRARY, STATE_WRITER, 1),
+    ("opens or inspects a file", OPENING, "tools/", rf"{TREE_WRITER}|{TOP_FILES}", 2),
+    ("includes what opens files", OPENING_HEADER, "tools/", rf"{TREE_WRITER}|{TOP_FILES}", 2),
+    ("reads the clock", CLOCK, "", rf"{LIBRARY}base/clock\.cpp|{WAITING}", 2),
     ("reads the clock", CLOCK_CALL, "", rf"{LIBRARY}base/clock\.cpp", 1),
-    ("reads the environment or asks for a terminal", ENVIRONMENT, "", r"tools/\w+/main\.cpp", None),
+    ("reads the environment or asks for a terminal", ENVIRONMENT, "", r"tools/common/main\.cpp", 1),
     ("prints", PRINTING, LIBRARY, "", 0),
     ("ends the process", EXITING, LIBRARY, "", 0),
     ("includes CLI11", included("CLI"), "", r"tools/.*", 1),
     ("includes the JSON library", included("nlohmann"), "", r"tools/.*", 1),
-    ("includes curses", included(r"(?:n|pd)?cursesw?|term"), "", r"tools/.*", 1),
+    ("includes curses", included(r"(?:n|pd)?cursesw?|term\.h"), "", "", 0),
     ("includes the library's inside",
-     included(r"(?:\.\./)*libcontainerview|base|kernel|cgroup|snapshot|view|load"),
+     included(r"(?:\.\./)*libcontainerview|base|kernel|history|cgroup|snapshot|view|load|watch|tasks"),
      "tools/", "", 0),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
@@ -120,7 +133,7 @@ def check(files):
                     if not re.fullmatch(allowed, path):
                         found.append(f"{path}:{number}: {what}")
         if most is not None and len(users) > max(most, 1):
-            found.append(f"{', '.join(sorted(users))}: each {what}, one file alone may")
+            found.append(f"{', '.join(sorted(users))}: each {what}, {most} at most may")
     return found
 
 

@@ -31,9 +31,27 @@ FREE_FIGURES += [f"swap.{k}_bytes" for k in ("total", "used", "free")]
 COMMIT_FIGURES = ["commit.limit_bytes", "commit.committed_bytes"]
 UPTIME_FIGURES = ["uptime_seconds", "since", "users", "load.avg_1m", "load.avg_5m", "load.avg_15m",
                   "load.running", "load.total"]
+NPROC_FIGURES = ["cpus", "fraction", "installed", "online", "affinity", "cpuset"]
+CPU_FIGURES = [f"cpu.{k}_pct" for k in ("user", "system", "nice", "idle", "iowait", "irq",
+                                        "softirq", "steal", "throttled")] + ["cpu.effective_cpus"]
+VMSTAT_FIGURES = [f"procs.{k}" for k in ("running", "blocked")]
+VMSTAT_FIGURES += [f"memory.{k}_bytes" for k in ("swapped", "free", "buffers", "cache", "inactive",
+                                                 "active")]
+VMSTAT_FIGURES += [f"{k}_per_sec" for k in ("swap.in_bytes", "swap.out_bytes", "io.read_bytes",
+                                            "io.written_bytes", "system.interrupts",
+                                            "system.context_switches")]
+VMSTAT_FIGURES += CPU_FIGURES + ["cpu.guest_pct"]
 INFO_FIGURES = ["cpu.effective_cpus", "cpu.whole_cpus", "memory.total_bytes", "memory.usage_bytes",
                 "memory.working_set_bytes", "memory.available_bytes", "memory.oom_kills",
                 "pids.current"]
+TOP_FIGURES = [k for k in UPTIME_FIGURES if k != "since"]
+TOP_FIGURES += CPU_FIGURES
+TOP_FIGURES += FREE_FIGURES
+TOP_FIGURES += [f"limits.{k}" for k in ("oom_kills", "pids_current", "cpu_some_pct",
+                                        "memory_some_pct", "io_some_pct")]
+FIGURES = {"free": FREE_FIGURES, "iostat": CPU_FIGURES, "nproc": NPROC_FIGURES,
+           "top": TOP_FIGURES, "uptime": UPTIME_FIGURES, "vmstat": VMSTAT_FIGURES,
+           "info": INFO_FIGURES}
 
 COMMANDS = [  # (schema, command)
     ("free", ["free", "--json"]),
@@ -44,6 +62,21 @@ COMMANDS = [  # (schema, command)
     ("uptime", ["uptime", "--json"]),
     ("uptime", ["uptime", "--json", "--host"]),
     ("uptime", ["uptime", "--json", "--container"]),
+    ("nproc", ["nproc", "--json"]),
+    ("nproc", ["nproc", "--json", "--host"]),
+    ("nproc", ["nproc", "--all", "--round", "ceil", "--json"]),
+    ("iostat", ["iostat", "--json"]),
+    ("iostat", ["iostat", "--json", "--host"]),
+    ("iostat", ["iostat", "--json", "--container", "--limits", "ALL"]),
+    ("vmstat", ["vmstat", "--json"]),
+    ("vmstat", ["vmstat", "--json", "--host"]),
+    ("vmstat", ["vmstat", "-s", "--json"]),
+    ("vmstat", ["vmstat", "-f", "--json", "--host"]),
+    ("vmstat", ["vmstat", "-d", "--json"]),
+    ("vmstat", ["vmstat", "-D", "--json", "--host"]),
+    ("top", ["top", "--json"]),
+    ("top", ["top", "--json", "--host"]),
+    ("top", ["top", "-b", "-n", "1", "--json", "-c", "-H"]),
     ("info", ["containerview", "info", "--json"]),
     ("info", ["containerview", "info", "--json", "--host"]),
     ("info", ["containerview", "info", "--json", "--container"]),
@@ -62,7 +95,7 @@ class Problems:
 
 def load_schemas(problems):
     schemas = {}
-    for name in ("free", "uptime", "info", "explain"):
+    for name in ("free", "iostat", "nproc", "top", "uptime", "vmstat", "info", "explain"):
         schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
         jsonschema.Draft202012Validator.check_schema(schema)
         if schema["$id"] != f"urn:containerview:schema:{name}:1":
@@ -185,7 +218,7 @@ class Runner:
         self.samples[name] = document
         for path in out_of_order(document, self.schemas[name], self.schemas[name]):
             self.problems.add(where, f"key order: {path}")
-        figures = {"free": FREE_FIGURES, "uptime": UPTIME_FIGURES, "info": INFO_FIGURES}.get(name)
+        figures = FIGURES.get(name)
         if figures is not None:
             if "commit" in document:
                 figures = figures + COMMIT_FIGURES
@@ -278,7 +311,8 @@ def main():
     parser.add_argument("--bin", required=True, help="directory of the tools")
     parser.add_argument("--no-live", action="store_true", help="leave this machine alone")
     options = parser.parse_args()
-    bin_dir = fixturelib.require_tools(options.bin, "free", "uptime", "containerview")
+    bin_dir = fixturelib.require_tools(options.bin, "free", "iostat", "nproc", "top", "uptime", "vmstat",
+                                       "containerview")
     problems = Problems()
     runner = Runner(bin_dir, load_schemas(problems), problems)
 
