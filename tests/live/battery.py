@@ -26,12 +26,18 @@ BUSY_SECONDS = 1.5
 # Charges come in batches per CPU, statistics are flushed lazily, and programs come and go.
 FUZZ_MIB = 3
 FUZZ = FUZZ_MIB * MIB
+WARM_UP = MIB
 WITHIN = f"±{FUZZ_MIB} MiB"
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 # All reports in one go: to enter a container is what takes the time.
 REPORTS = """{0}/free --json {1} && {0}/containerview info --json {1} && {0}/uptime --json {1} &&
 {0}/free -b {1} && {0}/uptime {1}"""
+
+INTERVAL_REPORTS = """{0}/nproc --json {1} && {0}/iostat --json {1} && {0}/vmstat --json {1} &&
+{0}/top -b --json -n 2 -d 0.5 {1}"""
+BUSY_SHARES = ("user", "system", "nice")
+IDLE = ("idle", "iowait", "irq", "softirq", "steal")
 
 
 @dataclass
@@ -62,17 +68,22 @@ def reports(case, inside, options=(), uid=None):
     return *map(json.loads, lines[:3]), lines[3:]
 
 
+def shares(document, *names):
+    """Their sum, in percent of the capacity. What has no source for a container counts nothing."""
+    return sum(document["cpu"][f"{name}_pct"] or 0 for name in names)
+
+
 class Reading:
     """What the tools said at one moment, and the kernel's counters just before and after it."""
 
     def __init__(self, case, view, container):
-        self._before = self._look(container)
+        self._before = self.kernel_figures(container)
         self.free, self.info, self.uptime, self.text = reports(case, view.inside, view.options,
                                                                view.uid)
-        self._after = self._look(container)
+        self._after = self.kernel_figures(container)
 
     @staticmethod
-    def _look(container):
+    def kernel_figures(container):
         cgroup = container.cgroup
         usage, reclaimable = cgroup.memory_usage(), cgroup.memory_reclaimable()
         at_least, at_most = container.age_bounds()
@@ -110,11 +121,11 @@ class Battery:
     def run(self):
         self._device_limit()
         load = self._case.load(self._container)
-        self._read(self._views[0])  # now its programs are in the page cache
+        on_disk = f"{self._container.disk}/{self._container.init_pid}"
+        self._warm_up(load, on_disk)
         before = [self._read(view) for view in self._views]
         load.command("anon", ANON)
         load.command("file", f"{self._container.shm}/file", SHMEM)
-        on_disk = f"{self._container.disk}/{self._container.init_pid}"
         load.command("file", on_disk, FILE)
         load.command("sync", on_disk)
         for view, idle in zip(self._views, before):
@@ -127,8 +138,17 @@ class Battery:
         self._load()
         self._changed_limits()
 
+    def _warm_up(self, load, on_disk):
+        """Whoever reads a page of a program or a block of a file system first has it on its account.
+        So all of it is read before the figures that are compared."""
+        load.command("file", f"{on_disk}.warm-up", WARM_UP)
+        load.command("sync", f"{on_disk}.warm-up")
+        for view in self._views:
+            self._read(view)
+        self._interval_reports(self._views[0])
+
     def _device_limit(self):
-        """No tool of ours shows it yet: that it is there must at least disturb nothing."""
+        """iostat shows it, see test_iostat: here it is there, and must disturb nothing."""
         with self._case.subTest(limit="read_bps"):
             if disk_device() is None:
                 self._case.skipTest("/var/tmp is on no disk whose reads could be limited")
@@ -236,22 +256,59 @@ class Battery:
                 self._case.assertEqual(figures["source"], "estimate")
                 for key in ("avg_1m", "avg_5m", "avg_15m"):
                     self._case.assert_between(figures[key], low * 0.8, high * 1.2 + 0.2, key)
-            self._vmstat(view, reading)
+            self._tools(view, reading)
+        self._who_loads(self._views[0])
         load.close()
 
-    def _vmstat(self, view, reading):
-        """No column of its own: memory is as in free, and test_vmstat has the rest."""
-        with self._case.subTest(environment=view.environment, tool="vmstat"):
-            done = view.inside.run([harness.tools_dir / "vmstat", "--json", *view.options],
-                                   uid=view.uid)
-            self._case.assertEqual((done.returncode, done.stderr), (0, ""))
-            report = json.loads(done.stdout)
-            self._case.assertEqual(report["scope"], reading.free["scope"])
+    def _interval_reports(self, view):
+        """The documents of nproc, iostat, vmstat and of top's second frame."""
+        script = INTERVAL_REPORTS.format(harness.tools_dir, " ".join(view.options))
+        done = view.inside.run(["sh", "-c", script], uid=view.uid, timeout=120)
+        self._case.assertEqual((done.returncode, done.stderr), (0, ""))
+        nproc, iostat, vmstat, _, top = map(json.loads, done.stdout.splitlines())
+        return nproc, iostat, vmstat, top
+
+    def _tools(self, view, reading):
+        """The tools that have a suite of their own: that each finds this container from here."""
+        before = Reading.kernel_figures(self._container), self._container.cgroup.cpu_seconds()
+        nproc, iostat, vmstat, top = documents = self._interval_reports(view)
+        after = Reading.kernel_figures(self._container), self._container.cgroup.cpu_seconds()
+        case = self._case
+        with self._figure(view, "nproc"):
+            case.assertEqual((nproc["cpus"], nproc["fraction"], nproc["quota_cpus"]),
+                             (1, LIMITS.cpus, LIMITS.cpus))
+        for document in documents:
+            case.assertEqual(document["scope"], reading.free["scope"], document["schema"])
+        with self._figure(view, "iostat", marked(iostat, "cpu.user_pct", "±5 %")):
+            capacity = LIMITS.cpus * iostat["interval_seconds"]
+            case.assert_between((100 - shares(iostat, *IDLE)) / 100 * capacity,
+                                0.95 * before[1], 1.05 * after[1], "CPU seconds")
+            case.assert_near(shares(iostat, *BUSY_SHARES, *IDLE), 100, 0.01, "sum of shares")
+        with self._figure(view, "vmstat", WITHIN):
             # What the engine put the tool in with may still be on its way out.
-            self._case.assert_between(report["procs"]["running"], BUSY, BUSY + 1, "running")
-            self._case.assert_near(report["memory"]["free_bytes"], reading.memory("free"), FUZZ,
-                                   "free")
-            self._case.assertIsNotNone(report["system"]["context_switches_per_sec"])
+            case.assert_between(vmstat["procs"]["running"], BUSY, BUSY + 1, "running")
+            low, high = sorted((before[0]["free"], after[0]["free"]))
+            case.assert_between(vmstat["memory"]["free_bytes"], low - FUZZ, high + FUZZ, "free")
+            case.assertIsNotNone(vmstat["system"]["context_switches_per_sec"])
+        with self._figure(view, "top", marked(top, "cpu.user_pct", "±20 %")):
+            case.assertEqual((top["cpu"]["effective_cpus"], top["memory"]["total_bytes"]),
+                             (LIMITS.cpus, LIMITS.memory))
+            # Others on the machine may leave it less than its quota: the rows and the summary
+            # then say so both.
+            rows = sum(row["cpu_pct"] for row in top["processes"])
+            case.assert_near(shares(top, *BUSY_SHARES), min(100, rows / LIMITS.cpus), 20, "busy")
+            case.assert_near(shares(top, *BUSY_SHARES, *IDLE), 100, 0.01, "sum of shares")
+            running = sum(row["state"] == "R" for row in top["processes"])
+            case.assert_between(running, BUSY, BUSY + 2, "running, top and what entered with it")
+
+    def _who_loads(self, view):
+        """Who makes the load, over two seconds."""
+        with self._figure(view, "containerview load", "±20 %"):
+            document = self._case.json(view.inside, "containerview", "load", *view.options)
+            shown = [p["runnable_mean"] for p in document["processes"]]
+            self._case.assertGreaterEqual(len(shown), BUSY)
+            for mean in sorted(shown)[-BUSY:]:
+                self._case.assert_between(mean, 0.8, 1.2, "of a loop")
 
     def _changed_limits(self):
         """Set from outside while the first view's tool runs, then seen by all."""

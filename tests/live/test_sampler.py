@@ -93,7 +93,7 @@ class Reading(SamplerCase):
         self.busy(box)
         self.daemon(inside=box)
         self.after_samples()
-        with self.figure("containerviewd in the container", "load", "±20 %"):
+        with self.figure("containerviewd in the container", "sampled load", "±20 %"):
             document = self.uptime(box)
             self.check_busy(document)
             self.assertGreater(document["load"]["history_seconds"], INTERVAL)
@@ -108,12 +108,13 @@ class Reading(SamplerCase):
         self.daemon("--all")
         box.run(["sh", "-c", MOUNT.format(self.history, "ro")])
         self.after_samples()
-        with self.figure("containerviewd --all on the host", "load", "±20 %"):
+        with self.figure("containerviewd --all on the host", "sampled load", "±20 %"):
             self.check_busy(self.uptime(box, history=False))
         # The machine's root has no id in there: its files are taken for the mount is read-only.
         remapped = ["unshare", "--user", "--map-root-user", self.tool("uptime"), "--json"]
         done = box.run(remapped, uid=NOBODY)
-        with self.figure("containerviewd --all on the host, user namespace", "load", "±20 %"):
+        with self.figure("containerviewd --all on the host, user namespace", "sampled load",
+                         "±20 %"):
             self.check_busy(json.loads(done.stdout))
         box.run(["mount", "-o", "remount,bind,rw", "/run/containerview"])
         self.check_estimate(json.loads(box.run(remapped, uid=NOBODY).stdout), "writable mount")

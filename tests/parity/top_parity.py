@@ -30,8 +30,9 @@ NU = 57  # ours does not look it up
 COMMAND, WCHAN, CGROUPS, ENVIRON, EXE = 32, 33, 35, 41, 59
 OPEN_ENDED = (COMMAND, CGROUPS, 36, 37, ENVIRON, 56, EXE)
 PID = 0
-# What moves while one looks: shares of an interval, time since the start, PSS of what others map too.
-MOVING = {"%CPU", "ELAPSED", "%CUU", "%CUC", "PSS", "PSfd", "OOMs", "P", "nMin", "nMaj"}
+# What moves while one looks: shares of an interval, time since the start, pages that others, such as the
+# two tops themselves, map too or not.
+MOVING = {"%CPU", "ELAPSED", "%CUU", "%CUC", "PSS", "PSfd", "USS", "OOMs", "P", "nMin", "nMaj"}
 
 RC = """top's Config File (Linux processes with windows)
 Id:k, Mode_altscr=0, Mode_irixps=1, Delay_time=3.0, Curwin=0

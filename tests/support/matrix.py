@@ -16,7 +16,8 @@ import sys
 
 # The columns.
 FIGURES = ("scope", "engine", "total", "free", "used", "available", "shared", "cache", "swap",
-           "quota", "cpus", "cpuset", "pids limit", "pids", "uptime", "load", "threads", "text",
+           "quota", "cpus", "cpuset", "pids limit", "pids", "uptime", "load", "sampled load",
+           "containerview load", "threads", "nproc", "iostat", "vmstat", "top", "text",
            "changed limit")
 GENERATED = "<!-- What follows is generated: tests/support/matrix.py -->\n"
 FAILED = "FAILED"

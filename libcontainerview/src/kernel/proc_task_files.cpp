@@ -93,6 +93,7 @@ TaskIo parse_task_io(std::string_view text) {
 Result<TaskAutogroup> parse_autogroup(std::string_view text) {
   constexpr std::string_view kPrefix = "/autogroup-";
   std::string_view rest = trim(text);
+  if (rest.empty()) return TaskAutogroup{};
   if (!rest.starts_with(kPrefix)) return malformed(1, "not an autogroup");
   rest.remove_prefix(kPrefix.size());
   const auto id = parse_u64(next_field(rest));

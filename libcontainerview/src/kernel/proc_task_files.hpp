@@ -45,7 +45,7 @@ struct TaskIo {
 };
 TaskIo parse_task_io(std::string_view text);
 
-// autogroup "/autogroup-17 nice 0\n"
+// autogroup "/autogroup-17 nice 0\n"; empty where no ancestor has made a session: in no autogroup
 struct TaskAutogroup {
   std::int32_t id = -1, nice = 0;
 };

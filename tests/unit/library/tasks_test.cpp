@@ -87,6 +87,7 @@ TEST(TaskFilesParsers, Read) {
 
   EXPECT_EQ(parse_autogroup("/autogroup-17 nice -3\n")->nice, -3);
   EXPECT_FALSE(parse_autogroup("17\n"));
+  EXPECT_EQ(parse_autogroup("")->id, -1);  // in none: a value, not an unreadable file
   EXPECT_EQ(parse_namespace_link("net:[4026531840]"), 4026531840U);
   EXPECT_FALSE(parse_namespace_link("net"));
 }
