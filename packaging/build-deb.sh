@@ -19,7 +19,7 @@ fi
 cv_install "$manager" $(cv_build_packages "$manager") $(cv_deb_packages "$manager")
 
 version=$(cv_version "$root")
-work=$root/build/packages/work/deb
+work=$root/build/packages/building/deb
 results=$root/build/packages/deb
 archive=$work/containerview_$version.orig.tar.xz
 log=$work/build.log

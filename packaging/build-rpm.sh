@@ -17,7 +17,7 @@ cv_install "$manager" $(cv_build_packages "$manager") $(cv_rpm_packages "$manage
 # The specs name what they need as Fedora does. Elsewhere nothing provides these names.
 if [ "$manager" != dnf ]; then set -- --nodeps "$@"; fi
 
-top=$root/build/packages/work/rpm
+top=$root/build/packages/building/rpm
 results=${RESULTS:-$root/build/packages/rpm}
 rm -rf "$results" "$top/RPMS" "$top/SRPMS"
 mkdir -p "$results" "$top/SOURCES"
