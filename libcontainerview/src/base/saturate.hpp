@@ -22,9 +22,16 @@ constexpr std::uint64_t saturating_mul(std::uint64_t a, std::uint64_t b) {
   return a != 0 && b > kMax / a ? kMax : a * b;
 }
 
+// A number that is not negative, cut off: 2^64 and more do not fit.
+constexpr std::uint64_t to_u64(double value) {
+  return value >= 0x1p64 ? std::numeric_limits<std::uint64_t>::max()
+                         : static_cast<std::uint64_t>(value);
+}
+
 // The nearest whole number of one that is not negative. (std::llround needs libm, see decay.hpp.)
 constexpr std::uint64_t round_to_u64(double value) {
-  const auto whole = static_cast<std::uint64_t>(value);
+  const std::uint64_t whole = to_u64(value);
+  if (whole == std::numeric_limits<std::uint64_t>::max()) return whole;
   return value - static_cast<double>(whole) < 0.5 ? whole : whole + 1;
 }
 

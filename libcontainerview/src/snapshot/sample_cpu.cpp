@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/saturate.hpp"
 #include "cgroup/path.hpp"
 #include "kernel/cgroup_files.hpp"
 #include "kernel/machine.hpp"
@@ -98,7 +99,8 @@ CpuCounters read_counters_v2(Reader& reader, const std::string& dir) {
   counters.dir = dir;
   if (const auto inode = reader.root().inode(dir)) counters.inode = *inode;
   counters.stat = reader.keyed(dir + "/cpu.stat", parse_cpu_stat).value_or(CpuStat{});
-  if (counters.stat.usage_usec) counters.usage_nsec = *counters.stat.usage_usec * 1000;
+  if (counters.stat.usage_usec)
+    counters.usage_nsec = saturating_mul(*counters.stat.usage_usec, 1000);
   return counters;
 }
 

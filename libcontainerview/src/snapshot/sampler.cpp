@@ -22,7 +22,8 @@ Instant time_of(const Sysroot& root) {
   const auto stat = read_parsed(root, "/proc/stat", parse_proc_stat);
   if (!uptime) return now;
   now.boottime_nsec = static_cast<std::int64_t>(*uptime * 1e9);
-  if (stat && stat->btime_sec && *stat->btime_sec < 9'000'000'000)
+  constexpr double kMostSec = 9e9;  // as parse_proc_uptime: of both together too
+  if (stat && stat->btime_sec && static_cast<double>(*stat->btime_sec) + *uptime < kMostSec)
     now.realtime_nsec =
         static_cast<std::int64_t>(*stat->btime_sec) * kNsecPerSec + *now.boottime_nsec;
   return now;

@@ -2,7 +2,6 @@
 #include "view/activity.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -93,7 +92,7 @@ Count switches_of(const ActivitySample& begin, const ActivitySample& end) {
     const bool known = before != begin.threads.end() && before->tid == now.tid &&
                        before->switches <= now.switches;  // else the id is another thread's
     if (!known && begin.truncated) continue;  // it may be old: only what is new can be counted
-    sum += now.switches - (known ? before->switches : 0);
+    sum = saturating_add(sum, now.switches - (known ? before->switches : 0));
   }
   return Count::of(sum, Quality::kEstimated);
 }
@@ -193,8 +192,8 @@ CpuTimesView derive_cpu_times(const Snapshot& snapshot) {
     const auto usec = [](std::uint64_t count) {
       return Count::of(saturating_mul(count, static_cast<std::uint64_t>(clock_tick_nsec()) / 1000));
     };
-    return {usec(ticks.user + ticks.guest),
-            usec(ticks.nice + ticks.guest_nice),
+    return {usec(saturating_add(ticks.user, ticks.guest)),
+            usec(saturating_add(ticks.nice, ticks.guest_nice)),
             usec(ticks.system),
             usec(ticks.idle),
             usec(ticks.iowait),
@@ -216,8 +215,7 @@ CpuTimesView derive_cpu_times(const Snapshot& snapshot) {
                                      static_cast<double>(used_nsec.value_or(0)) / 1000);
   const auto usec = [&](const Figure<double>& share) {
     if (!share.value) return Count{};
-    return Count::of(static_cast<std::uint64_t>(std::llround(*share.value / 100 * whole_usec)),
-                     Quality::kEstimated);
+    return Count::of(round_to_u64(*share.value / 100 * whole_usec), Quality::kEstimated);
   };
   view.user = usec(shares.user);
   view.nice = usec(shares.nice);

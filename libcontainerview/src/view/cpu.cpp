@@ -45,7 +45,7 @@ CpuUsageView derive_tick_shares(const CpuTicks& a, const CpuTicks& b) {
   };
   double total = 0;
   for (const Share& share : shares) total += share.ticks;
-  if (total <= 0) total = 1;  // two looks within one tick
+  if (total <= 0) return view;  // two looks within one tick: shares of nothing
   for (const Share& share : shares) view.*share.figure = percent(share.ticks, total);
   view.guest = percent(ticks(&CpuTicks::guest) + ticks(&CpuTicks::guest_nice), total);
   return view;

@@ -322,8 +322,7 @@ DiskDirectionView direction_view(const Direction& direction, const Activity& act
   view.wait_msec = direction.wait_msec;
   view.ios = rate(direction.ios, activity, since);
   view.bytes_per_sec = rate(direction.bytes, activity, since);
-  if (direction.bytes.value)
-    view.bytes = {static_cast<std::uint64_t>(*direction.bytes.value), direction.bytes.quality};
+  if (direction.bytes.value) view.bytes = {to_u64(*direction.bytes.value), direction.bytes.quality};
   view.merges = rate(direction.merges, activity, since);
   if (direction.merges.value && direction.ios.value) {
     const double asked = *direction.merges.value + *direction.ios.value;

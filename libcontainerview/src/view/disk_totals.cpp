@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/saturate.hpp"
 #include "view/disk.hpp"
 #include "view/origin.hpp"
 
@@ -7,7 +8,7 @@ namespace {
 
 Figure<std::uint64_t> whole(const Figure<double>& figure) {
   if (!figure.value) return {};
-  return {static_cast<std::uint64_t>(*figure.value), figure.quality};
+  return {to_u64(*figure.value), figure.quality};
 }
 
 DiskTotals::Direction direction_of(const DiskDirectionView& view, bool waits_are_measured) {

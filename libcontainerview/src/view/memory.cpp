@@ -20,23 +20,32 @@ OptionalBytes difference_of(OptionalBytes a, OptionalBytes b) {
   return saturating_sub(*a, *b);
 }
 
+OptionalBytes capped(OptionalBytes value, OptionalBytes most) {
+  return value && most ? OptionalBytes(std::min(*value, *most)) : value;
+}
+
+// Before 3.14 there is no MemAvailable; some sandboxes print nonsense there.
+OptionalBytes told_available(const Meminfo& host) {
+  const bool told = host.mem_available && host.mem_total && *host.mem_available != 0 &&
+                    *host.mem_available <= *host.mem_total;
+  return told ? host.mem_available : std::nullopt;
+}
+
 MemoryView machine_view(const Snapshot& snapshot, Quality quality) {
   MemoryView view;
   if (!snapshot.memory.host) return view;
   const Meminfo& host = *snapshot.memory.host;
   const auto figure = [&](OptionalBytes value) { return Bytes::of(value, quality); };
   view.total = figure(host.mem_total);
-  view.free = figure(host.mem_free);
+  view.free = figure(capped(host.mem_free, host.mem_total));
   view.shared = figure(host.shmem);
   view.buffers = figure(host.buffers);
   view.cache = figure(host.cached);
   // Kernels before 2.6.19 have no SReclaimable.
   view.buff_cache =
       figure(sum_of(sum_of(host.buffers, host.cached), host.s_reclaimable.value_or(0)));
-  // Before 3.14 there is no MemAvailable; some sandboxes print nonsense there.
-  const bool told = host.mem_available && host.mem_total && *host.mem_available != 0 &&
-                    *host.mem_available <= *host.mem_total;
-  view.available = Bytes::of(told ? host.mem_available : host.mem_free,
+  const OptionalBytes told = told_available(host);
+  view.available = Bytes::of(told ? told : view.free.value,
                              told ? quality : std::max(quality, Quality::kEstimated));
   view.used = {difference_of(view.total.value, view.available.value), view.available.quality};
   if (!view.used.value) view.used.quality = Quality::kUnavailable;
@@ -106,8 +115,8 @@ Rooms rooms_of(const Snapshot& snapshot) {
     rooms.estimated = true;
   }
   if (memory.host && memory.host->mem_free) rooms.free.add(memory.host->mem_free);
-  if (memory.host && memory.host->mem_available)
-    rooms.available.add(memory.host->mem_available);
+  if (const auto told = memory.host ? told_available(*memory.host) : std::nullopt)
+    rooms.available.add(told);
   else
     rooms.estimated = true;
   return rooms;
@@ -146,11 +155,8 @@ MemoryView container_view(const Snapshot& snapshot) {
       rooms.estimated && !memory.limit.level ? Quality::kEstimated : view.total.quality;
   const Quality quality = std::max(
       {without_slab, view.total.quality, rooms.estimated ? Quality::kEstimated : Quality::kExact});
-  const auto capped = [&](OptionalBytes value) -> OptionalBytes {
-    return value ? OptionalBytes(std::min(*value, total)) : std::nullopt;
-  };
-  view.free = Bytes::of(capped(rooms.free.get()), free_quality);
-  view.available = Bytes::of(capped(rooms.available.get()), quality);
+  view.free = Bytes::of(capped(rooms.free.get(), total), free_quality);
+  view.available = Bytes::of(capped(rooms.available.get(), total), quality);
   // The files are read one after the other: what they tell must still add up to the total.
   if (used) used = std::min(*used, saturating_sub(total, view.available.value.value_or(0)));
   view.used = Bytes::of(used, without_slab);
@@ -164,7 +170,7 @@ SwapView machine_swap(const Snapshot& snapshot, Quality quality) {
   const Meminfo& host = *snapshot.memory.host;
   return {Bytes::of(host.swap_total, quality),
           Bytes::of(difference_of(host.swap_total, host.swap_free), quality),
-          Bytes::of(host.swap_free, quality)};
+          Bytes::of(capped(host.swap_free, host.swap_total), quality)};
 }
 
 // The limit on swap alone that one level sets.
