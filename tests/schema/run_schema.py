@@ -35,8 +35,8 @@ NPROC_FIGURES = ["cpus", "fraction", "installed", "online", "affinity", "cpuset"
 CPU_FIGURES = [f"cpu.{k}_pct" for k in ("user", "system", "nice", "idle", "iowait", "irq",
                                         "softirq", "steal", "throttled")] + ["cpu.effective_cpus"]
 VMSTAT_FIGURES = [f"procs.{k}" for k in ("running", "blocked")]
-VMSTAT_FIGURES += [f"memory.{k}_bytes" for k in ("swapped", "free", "buffers", "cache", "inactive",
-                                                 "active")]
+VMSTAT_FIGURES += [f"memory.{k}_bytes" for k in ("swapped", "free", "buffers", "cache", "buff_cache",
+                                                 "inactive", "active")]
 VMSTAT_FIGURES += [f"{k}_per_sec" for k in ("swap.in_bytes", "swap.out_bytes", "io.read_bytes",
                                             "io.written_bytes", "system.interrupts",
                                             "system.context_switches")]

@@ -35,9 +35,26 @@ std::string format_human(std::int64_t bytes, const SizeFormat& format) {
   return text;
 }
 
+// The same, cut off: one decimal below 10, and four figures where the next unit would not hold 1.
+std::string format_human_cut(std::uint64_t bytes, const SizeFormat& format) {
+  const std::uint64_t base = format.si ? 1000 : 1024;
+  if (bytes < base) return fmt::format("{}B", bytes);
+  constexpr std::string_view kUnits = "KMGTPE";
+  std::uint64_t divisor = base;
+  std::size_t unit = 0;
+  for (; bytes / divisor >= base && unit + 1 < kUnits.size(); ++unit) divisor *= base;
+  const std::uint64_t whole = bytes / divisor;
+  std::string text = std::to_string(whole);
+  if (whole < 10) text += fmt::format("{}{}", format.radix, bytes % divisor * 10 / divisor);
+  text += kUnits[unit];
+  return format.si ? text : text + "i";
+}
+
 }  // namespace
 
 std::string format_size(std::int64_t bytes, const SizeFormat& format) {
+  if (format.human && format.cut && bytes >= 0)
+    return format_human_cut(static_cast<std::uint64_t>(bytes), format);
   if (format.human) return format_human(bytes, format);
   std::int64_t divisor = 1;
   for (int i = 0; i < format.exponent; ++i) divisor *= format.si ? 1000 : 1024;

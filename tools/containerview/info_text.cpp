@@ -13,7 +13,7 @@ namespace cvtools {
 namespace {
 
 std::string human(std::uint64_t bytes) {
-  return format_size(static_cast<std::int64_t>(bytes), {.human = true});
+  return format_size(signed_size(bytes), {.human = true, .cut = true});
 }
 std::string exact_bytes(std::uint64_t bytes) { return fmt::format("{} ({})", bytes, human(bytes)); }
 std::string plain(std::uint64_t count) { return fmt::format("{}", count); }

@@ -13,7 +13,7 @@ using Bytes = std::optional<std::int64_t>;  // nullopt: unknown
 
 Bytes known(const std::optional<std::uint64_t>& value) {
   if (!value) return std::nullopt;
-  return static_cast<std::int64_t>(*value);
+  return signed_size(*value);
 }
 template <typename Raw>
 Bytes bytes(FieldSpan<Raw> fields, const containerview::Figures<Raw>& figures, std::uint64_t bit) {
@@ -21,7 +21,7 @@ Bytes bytes(FieldSpan<Raw> fields, const containerview::Figures<Raw>& figures, s
 }
 Bytes plus(Bytes a, Bytes b) {
   if (!a || !b) return std::nullopt;
-  return *a + *b;
+  return known(static_cast<std::uint64_t>(*a) + static_cast<std::uint64_t>(*b));
 }
 Bytes minus(Bytes a, Bytes b) {
   if (!a || !b) return std::nullopt;
@@ -111,7 +111,9 @@ void add_rows(Table& table, const FreeReport& report, const FreeOptions& options
 }  // namespace
 
 FreeText render_free_text(const FreeReport& report, const FreeOptions& options) {
-  Table table(options.size);
+  SizeFormat size = options.size;
+  size.cut = report.scope.kind() == CV_KIND_CONTAINER;
+  Table table(size);
   if (options.line) {
     table.item("SwapUse", bytes(kSwapFields, report.swap, CV_SWAP_USED));
     table.item("CachUse", bytes(kMemoryFields, report.memory, CV_MEMORY_BUFF_CACHE));

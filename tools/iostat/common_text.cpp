@@ -6,6 +6,7 @@
 #include <clocale>
 #include <ctime>
 
+#include "common/shares.hpp"
 #include "iostat/render.hpp"
 
 namespace cvtools {
@@ -50,14 +51,27 @@ std::uint64_t banner_cpus(const containerview::Snapshot& snapshot) {
   return snapshot.machine().cpus().value_or(0);
 }
 
-std::array<AvgCpuCell, 6> avg_cpu(const containerview::CpuUsage& cpu) {
+std::array<AvgCpuCell, 6> avg_cpu(const IostatReport& report, int decimals) {
+  const containerview::CpuUsage& cpu = report.cpu;
   // Interrupts are system time here; they are not told of a container.
   auto system = cpu.system_pct();
   for (const auto part : {cpu.irq_pct(), cpu.softirq_pct()})
     if (system && part) *system += *part;
-  return {AvgCpuCell{"user", cpu.user_pct()},   AvgCpuCell{"nice", cpu.nice_pct()},
-          AvgCpuCell{"system", system},         AvgCpuCell{"iowait", cpu.iowait_pct()},
-          AvgCpuCell{"steal", cpu.steal_pct()}, AvgCpuCell{"idle", cpu.idle_pct()}};
+  std::array cells{AvgCpuCell{"user", cpu.user_pct()},   AvgCpuCell{"nice", cpu.nice_pct()},
+                   AvgCpuCell{"system", system},         AvgCpuCell{"iowait", cpu.iowait_pct()},
+                   AvgCpuCell{"steal", cpu.steal_pct()}, AvgCpuCell{"idle", cpu.idle_pct()}};
+  // The classic tool rounds each of a machine's on its own.
+  if (report.scope.kind() != CV_KIND_CONTAINER) {
+    // Two looks within one tick tell nothing: zeros there, as in its output.
+    for (AvgCpuCell& cell : cells) cell.pct = cell.pct.value_or(0);
+    return cells;
+  }
+  std::array<double, cells.size()> shares{};
+  for (std::size_t i = 0; i < cells.size(); ++i) shares[i] = cells[i].pct.value_or(0);
+  round_shares(shares, decimals);
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    if (cells[i].pct) cells[i].pct = shares[i];
+  return cells;
 }
 
 }  // namespace cvtools

@@ -46,7 +46,7 @@ struct AvgCpuCell {
   const char* key;  // "user"
   std::optional<double> pct;
 };
-// user, nice, system, iowait, steal, idle
-std::array<AvgCpuCell, 6> avg_cpu(const containerview::CpuUsage& cpu);
+// user, nice, system, iowait, steal, idle; of a container rounded so that they are 100 as printed.
+std::array<AvgCpuCell, 6> avg_cpu(const IostatReport& report, int decimals);
 
 }  // namespace cvtools

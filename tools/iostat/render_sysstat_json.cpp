@@ -80,7 +80,7 @@ std::string sysstat_json_report(const IostatReport& report, const IostatOptions&
   if (options.cpu) {
     std::string cpu = tabs(5) + "\"avg-cpu\":  {";
     const char* before = "";
-    for (const AvgCpuCell& part : avg_cpu(report.cpu)) {
+    for (const AvgCpuCell& part : avg_cpu(report, 2)) {
       cpu += fmt::format("{}\"{}\": {}", before, part.key, decimal(part.pct));
       before = ", ";
     }

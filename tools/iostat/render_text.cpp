@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "common/printable.hpp"
@@ -102,7 +103,8 @@ class Writer {
 
 void add_cpu(Writer& writer, const IostatReport& report, const IostatOptions& options) {
   writer.text("avg-cpu:  %user   %nice %system %iowait  %steal   %idle\n       ");
-  for (const AvgCpuCell& cell : avg_cpu(report.cpu)) {
+  const int decimals = options.human ? std::min(1, options.decimals) : options.decimals;
+  for (const AvgCpuCell& cell : avg_cpu(report, decimals)) {
     const std::string_view key = cell.key;
     const CellKind kind = key == "nice"   ? CellKind::kPercent
                           : key == "idle" ? CellKind::kIdle

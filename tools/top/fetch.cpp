@@ -87,6 +87,10 @@ struct Fetcher::State {
     by_thread = threads;
   }
   bool stands_still();
+  // In a captured tree: shares are then those since the counters began, as iostat shows them.
+  bool no_time_passed() const {
+    return is_tree && now->scope().boot_time() == before->scope().boot_time();
+  }
   void look(const FetchPlan& plan);
   void fill_figures(const FetchPlan& plan);
   void fill_tasks();
@@ -164,7 +168,7 @@ void Fetcher::State::fill_figures(const FetchPlan& plan) {
   sample.uptime = now->uptime();
   if ((sampled & CV_SAMPLE_USERS) != 0) sample.users = now->users();
   if ((sampled & CV_SAMPLE_LOAD) != 0) sample.load = now->load();
-  sample.cpu = now->cpu_usage_since(*before);
+  sample.cpu = now->cpu_usage_since(no_time_passed() ? nullptr : &*before);
   sample.capacity = now->cpu_capacity();
   sample.memory = now->memory();
   sample.swap = now->swap();
@@ -188,7 +192,7 @@ void Fetcher::State::fill_limits() {
 // Where the kernel does not count by CPU, by what the tasks did that ran there last.
 void Fetcher::State::fill_cpus() {
   // The frame before may not have looked at them.
-  const Snapshot* begin = before->cpu_row_count() != 0 ? &*before : nullptr;
+  const Snapshot* begin = before->cpu_row_count() != 0 && !no_time_passed() ? &*before : nullptr;
   for (std::size_t i = 0; i < now->cpu_row_count(); ++i) {
     containerview::CpuRow row = now->cpu_row_since(begin, i);
     const auto time = row.user_pct() ? std::nullopt : tasks->on_cpu(row.cpu());

@@ -119,13 +119,19 @@ std::string format_span(std::int64_t nsec, int width, FieldFormat format, int sc
   return std::string(kTooWide);
 }
 
-std::string format_memory(double bytes, int width, int unit) {
+double cut_off(double value, int decimals) {
+  const double scale = decimals == 0 ? 1 : 10;
+  return static_cast<double>(static_cast<std::uint64_t>(value * scale)) / scale;
+}
+
+std::string format_memory(double bytes, int width, int unit, bool cut) {
   constexpr char kUnits[] = "kmgtpe";
   double scaled = bytes / 1024;
   for (int i = 0; i < unit; ++i) scaled /= 1024;
   for (int at = unit; kUnits[at] != '\0'; ++at, scaled /= 1024) {
+    const double shown = cut ? cut_off(scaled, at == 0 ? 0 : 1) : scaled;
     std::string text =
-        at == 0 ? fmt::format("{:.0f}", scaled) : fmt::format("{:.1f}{}", scaled, kUnits[at]);
+        at == 0 ? fmt::format("{:.0f}", shown) : fmt::format("{:.1f}{}", shown, kUnits[at]);
     if (fits(text, width)) return text;
   }
   return std::string(kTooWide);

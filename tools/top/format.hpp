@@ -24,7 +24,9 @@ std::string format_value(const FieldValue& value, FieldFormat format, int width,
 // A time in the shortest of M:SS.hh, M:SS, H,MM, Dd+Hh, Dd, Ww+Dd, Ww that `format` allows, that is
 // usual for as long a time, that `scale` wants, and that fits.
 std::string format_span(std::int64_t nsec, int width, FieldFormat format, int scale);
-std::string format_memory(double bytes, int width, int unit);
+// `cut`: never more than there is; the classic tool rounds to the nearest.
+std::string format_memory(double bytes, int width, int unit, bool cut = false);
+double cut_off(double value, int decimals);
 std::string format_percent(double percent, int width);
 std::string format_count(std::int64_t count, int width);
 

@@ -18,7 +18,7 @@ constexpr double kMuchThrottled = 5;   // per cent of the periods
 constexpr double kLittleMemory = 0.1;  // of the limit
 
 std::string size_text(std::uint64_t bytes) {
-  return format_memory(static_cast<double>(bytes), 6, 1);  // "256.0m"
+  return format_memory(static_cast<double>(bytes), 6, 1, true);  // "256.0m"
 }
 
 Part whose(const Sample& sample) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "common/shares.hpp"
 #include "top/format.hpp"
 #include "top/frame.hpp"
 #include "top/limits_line.hpp"
@@ -50,9 +52,11 @@ Line tasks_line(const Settings& settings, const TaskCounts& counts) {
                 number(counts.zombie), "zombie"});
 }
 
-// Shares of one line: what is not known counts as 0, the JSON tells the difference.
+// Shares of one line: a part that is not told (irq of a container) is 0, it is in the rest; the
+// JSON tells the difference. Where nothing is told all of them are unknown.
 struct Shares {
   double user, system, nice, idle, iowait, irq, softirq, steal;
+  bool known = true;
 };
 
 template <typename Figures>
@@ -60,7 +64,8 @@ Shares shares_of(const Figures& figures) {
   return {figures.user_pct().value_or(0),    figures.system_pct().value_or(0),
           figures.nice_pct().value_or(0),    figures.idle_pct().value_or(0),
           figures.iowait_pct().value_or(0),  figures.irq_pct().value_or(0),
-          figures.softirq_pct().value_or(0), figures.steal_pct().value_or(0)};
+          figures.softirq_pct().value_or(0), figures.steal_pct().value_or(0),
+          figures.user_pct().has_value()};
 }
 
 std::size_t piece_width(std::size_t columns, std::size_t abreast) {
@@ -89,9 +94,20 @@ void add_bar(Line& line, Graph graph, double first, double second, std::size_t w
   line.add("]", Ink::kSummary);
 }
 
+// Of a container: 100.0 in all, as printed. The classic tool rounds each on its own.
+Shares rounded(const Shares& shares) {
+  std::array parts{shares.user,   shares.system, shares.nice,    shares.idle,
+                   shares.iowait, shares.irq,    shares.softirq, shares.steal};
+  round_shares(parts, 1);
+  return {parts[0], parts[1], parts[2], parts[3],    parts[4],
+          parts[5], parts[6], parts[7], shares.known};
+}
+
 Line cpu_piece(const std::string& label, const Shares& shares, Graph graph, std::size_t width) {
   if (graph == Graph::kNumbers) {
-    const auto number = [](double pct) { return fmt::format("{:5.1f} ", pct); };
+    const auto number = [&](double pct) {
+      return shares.known ? fmt::format("{:5.1f} ", pct) : std::string("    - ");
+    };
     return words({label, number(shares.user), "us,", number(shares.system), "sy,",
                   number(shares.nice), "ni,", number(shares.idle), "id,", number(shares.iowait),
                   "wa,", number(shares.irq), "hi,", number(shares.softirq), "si,",
@@ -110,6 +126,7 @@ Shares mean_of(std::span<const containerview::CpuRow> rows) {
   const auto count = static_cast<double>(rows.size());
   for (const containerview::CpuRow& row : rows) {
     const Shares shares = shares_of(row);
+    sum.known = sum.known && shares.known;
     sum.user += shares.user / count;
     sum.system += shares.system / count;
     sum.nice += shares.nice / count;
@@ -124,8 +141,14 @@ Shares mean_of(std::span<const containerview::CpuRow> rows) {
 
 std::vector<Line> cpu_pieces(const Window& window, const Sample& sample, std::size_t width) {
   std::vector<Line> pieces;
+  const bool is_container = sample.scope.kind() == CV_KIND_CONTAINER;
+  const auto piece = [&](const std::string& label, Shares shares) {
+    // A machine's that are not told, of two looks within one tick, are 0 as in the classic tool.
+    shares.known = shares.known || !is_container;
+    return cpu_piece(label, is_container ? rounded(shares) : shares, window.cpu_graph, width);
+  };
   if (window.cpus_in_one || sample.cpus.empty()) {
-    pieces.push_back(cpu_piece("%Cpu(s):", shares_of(sample.cpu), window.cpu_graph, width));
+    pieces.push_back(piece("%Cpu(s):", shares_of(sample.cpu)));
     return pieces;
   }
   const std::size_t each = 1 + static_cast<std::size_t>(std::max(0, window.combine_cpus));
@@ -134,18 +157,18 @@ std::vector<Line> cpu_pieces(const Window& window, const Sample& sample, std::si
     const auto rows = all.subspan(at, std::min(each, all.size() - at));
     std::string name = std::to_string(rows.front().cpu());
     if (rows.size() > 1) name += fmt::format("-{}", rows.back().cpu());
-    pieces.push_back(
-        cpu_piece(fmt::format("%Cpu{:<3}:", name), mean_of(rows), window.cpu_graph, width));
+    pieces.push_back(piece(fmt::format("%Cpu{:<3}:", name), mean_of(rows)));
   }
   return pieces;
 }
 
 // Nine columns, a blank behind the number included.
-std::string amount(std::optional<std::uint64_t> bytes, int unit) {
+std::string amount(std::optional<std::uint64_t> bytes, int unit, bool cut) {
   constexpr std::size_t kWidth = 9;
   std::string text = "- ";
   if (bytes) {
-    const double scaled = static_cast<double>(*bytes) / std::pow(1024.0, unit + 1);
+    double scaled = static_cast<double>(*bytes) / std::pow(1024.0, unit + 1);
+    if (cut) scaled = cut_off(scaled, unit == 0 ? 0 : 1);
     text = unit == 0 ? fmt::format("{:.0f} ", scaled) : fmt::format("{:.1f} ", scaled);
   }
   if (text.size() > kWidth) return text.substr(0, kWidth - 1) + '+';
@@ -160,9 +183,8 @@ double pct_of(std::optional<std::uint64_t> part, std::optional<std::uint64_t> wh
   return static_cast<double>(*part) / static_cast<double>(*whole) * 100;
 }
 
-Line memory_bar(const std::string& label, std::optional<std::uint64_t> total, MemoryBar bar,
-                int unit, Graph graph, std::size_t width) {
-  std::string whole = amount(total, unit);
+Line memory_bar(const std::string& label, std::string whole, MemoryBar bar, Graph graph,
+                std::size_t width) {
   whole = whole.substr(std::min(whole.find_first_not_of(' '), whole.size()));
   Line line = words({label, fmt::format("{:5.1f}/{:<9}", bar.first_pct, whole)});
   add_bar(line, graph, bar.first_pct, bar.second_pct, width);
@@ -176,7 +198,9 @@ std::vector<Line> memory_pieces(const Settings& settings, const Sample& sample, 
   const auto& swap = sample.swap;
   const std::string mem = fmt::format("{} Mem :", kUnits[unit]);
   const std::string swp = fmt::format("{} Swap:", kUnits[unit]);
-  const auto number = [&](std::optional<std::uint64_t> bytes) { return amount(bytes, unit); };
+  // Of a container never more than there is; of a machine as the classic tool rounds.
+  const bool cut = sample.scope.kind() == CV_KIND_CONTAINER;
+  const auto number = [&](std::optional<std::uint64_t> bytes) { return amount(bytes, unit, cut); };
   if (window.memory_graph == Graph::kNumbers) {
     return {words({mem + " ", number(memory.total_bytes()), "total, ", number(memory.free_bytes()),
                    "free, ", number(memory.used_bytes()), "used, ",
@@ -187,8 +211,8 @@ std::vector<Line> memory_pieces(const Settings& settings, const Sample& sample, 
   }
   const MemoryBar used{pct_of(memory.used_bytes(), memory.total_bytes()), 0};
   const MemoryBar swapped{pct_of(swap.used_bytes(), swap.total_bytes()), 0};
-  return {memory_bar(mem, memory.total_bytes(), used, unit, window.memory_graph, width),
-          memory_bar(swp, swap.total_bytes(), swapped, unit, window.memory_graph, width)};
+  return {memory_bar(mem, number(memory.total_bytes()), used, window.memory_graph, width),
+          memory_bar(swp, number(swap.total_bytes()), swapped, window.memory_graph, width)};
 }
 
 // As many pieces in each line as were asked for.

@@ -100,7 +100,9 @@ std::vector<Entry> entries_of(const VmstatReport& report) {
       {"memory", "free_bytes", to_value(memory.free_bytes()), memory.quality(CV_MEMORY_FREE)},
       {"memory", "buffers_bytes", to_value(memory.buffers_bytes()),
        memory.quality(CV_MEMORY_BUFFERS)},
-      {"memory", "cache_bytes", to_value(cache_bytes(report)),
+      // The text's column counts reclaimable slab too: buff_cache_bytes less buffers_bytes.
+      {"memory", "cache_bytes", to_value(memory.cache_bytes()), memory.quality(CV_MEMORY_CACHE)},
+      {"memory", "buff_cache_bytes", to_value(memory.buff_cache_bytes()),
        memory.quality(CV_MEMORY_BUFF_CACHE)},
       {"memory", "inactive_bytes", to_value(details.inactive_bytes()),
        details.quality(CV_DETAIL_INACTIVE)},

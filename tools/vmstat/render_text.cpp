@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "common/shares.hpp"
 #include "vmstat/cells.hpp"
 #include "vmstat/render.hpp"
 
@@ -44,26 +45,31 @@ Cell per_second(const VmstatReport& report, std::uint64_t cv_activity::*member, 
 }
 
 // us sy id wa st gu. A part that is not told (irq in a container) is 0: it is in the rest.
-std::array<Cell, 6> shares(const containerview::CpuUsage& cpu) {
-  const auto rounded = [](const std::optional<double>& share) -> Cell {
-    if (!share) return std::nullopt;
-    return static_cast<std::uint64_t>(std::llround(std::max(0.0, *share)));
+std::array<Cell, 6> shares(const containerview::CpuUsage& cpu, bool is_container) {
+  const auto rounded = [](double share) -> Cell {
+    return static_cast<std::uint64_t>(std::llround(std::max(0.0, share)));
   };
   const auto user = cpu.user_pct();
   const auto system = cpu.system_pct();
-  if (!user || !system || !cpu.idle_pct()) return {};
+  if (!user || !system || !cpu.idle_pct()) {
+    if (is_container) return {};
+    return {0, 0, 100, 0, 0, 0};  // two looks within one tick: nothing has run
+  }
   const double guest = cpu.guest_pct().value_or(0);
-  std::array<Cell, 6> cells = {
-      rounded(*user + cpu.nice_pct().value_or(0) - guest),
-      rounded(*system + cpu.irq_pct().value_or(0) + cpu.softirq_pct().value_or(0)),
-      rounded(cpu.idle_pct()),
-      rounded(cpu.iowait_pct()),
-      rounded(cpu.steal_pct()),
-      rounded(cpu.guest_pct())};
-  // Two looks within one tick: nothing has run.
-  const bool none = cells[0] == 0u && cells[1] == 0u && cells[2] == 0u &&
-                    cells[3].value_or(0) == 0 && cells[4].value_or(0) == 0;
-  if (none) cells[2] = 100;
+  std::array<double, 6> parts = {
+      *user + cpu.nice_pct().value_or(0) - guest,
+      *system + cpu.irq_pct().value_or(0) + cpu.softirq_pct().value_or(0),
+      *cpu.idle_pct(),
+      cpu.iowait_pct().value_or(0),
+      cpu.steal_pct().value_or(0),
+      guest};
+  // The classic tool rounds each of a machine's on its own.
+  if (is_container) round_shares(parts, 0);
+  std::array<Cell, 6> cells;
+  std::transform(parts.begin(), parts.end(), cells.begin(), rounded);
+  if (!cpu.iowait_pct()) cells[3].reset();
+  if (!cpu.steal_pct()) cells[4].reset();
+  if (!cpu.guest_pct()) cells[5].reset();
   return cells;
 }
 
@@ -112,7 +118,7 @@ VmstatText render_vmstat_row(const VmstatReport& report, const VmstatOptions& op
   };
   using Raw = cv_activity;
   constexpr std::uint64_t kKib = 1024;
-  const std::array<Cell, 6> cpu = shares(report.cpu);
+  const std::array<Cell, 6> cpu = shares(report.cpu, report.scope.kind() == CV_KIND_CONTAINER);
   const std::array<Cell, kColumns> cells = {
       report.activity.running(),
       report.activity.blocked(),

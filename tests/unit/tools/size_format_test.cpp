@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
+
 namespace cvtools {
 namespace {
 
@@ -51,6 +54,31 @@ TEST(Sizes, AreCutOffNotRounded) {
   EXPECT_EQ(format_size(bytes, {.exponent = 1, .si = true}), "2147483");
   EXPECT_EQ(format_size(bytes, {.exponent = 3, .si = true}), "2");
   EXPECT_EQ(format_size(-123456 * kKi, {.exponent = 2}), "-120");
+}
+
+TEST(Sizes, OfAContainerAreNeverMoreThanThereIs) {
+  const auto cut = [](std::int64_t bytes) {
+    return format_size(bytes, {.human = true, .cut = true});
+  };
+  EXPECT_EQ(cut(8924 * kKi), "8.7Mi");
+  EXPECT_EQ(cut(9 * kMi + kMi * 99 / 100), "9.9Mi");
+  EXPECT_EQ(cut(1000 * kMi), "1000Mi") << "procps prints 1.0Gi";
+  EXPECT_EQ(cut(1023 * kKi), "1023Ki");
+  EXPECT_EQ(cut(1023), "1023B");
+  EXPECT_EQ(cut(INT64_MAX), "7.9Ei");
+  EXPECT_EQ(format_size(9990 * kMi, {.si = true, .human = true, .cut = true}), "10G");
+  EXPECT_EQ(format_size(19 * kMi / 10, {.human = true, .cut = true, .radix = ","}), "1,8Mi");
+  for (std::int64_t bytes = 1; bytes < INT64_MAX / 3; bytes += 1 + bytes / 7) {
+    const std::string text = cut(bytes);
+    const std::size_t unit = text.find_first_of("BKMGTPE");
+    const std::size_t exponent = std::string_view("BKMGTPE").find(text[unit]);
+    const double scale = std::pow(1024.0, static_cast<double>(exponent));
+    const double shown = std::stod(text.substr(0, unit)) * scale;
+    const double digit = text.find('.') == std::string::npos ? scale : scale / 10;
+    const double slack = static_cast<double>(bytes) * 1e-12;
+    EXPECT_LE(shown, static_cast<double>(bytes) + slack) << text;
+    EXPECT_GT(shown + digit, static_cast<double>(bytes) - slack) << text;
+  }
 }
 
 TEST(Sizes, UseTheGivenRadix) {
