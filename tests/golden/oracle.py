@@ -171,6 +171,8 @@ def container_swap(levels, shown, meminfo):
 
 def figures_of(scenario):
     tree = Tree(fixturelib.frame(scenario))
+    if scenario not in SCENARIOS:
+        raise SystemExit(f"{scenario} is not in tests/scope/scenarios.py")
     expected = SCENARIOS[scenario]
     meminfo = tree.table("/proc/meminfo")
     levels = levels_of(tree, expected)
