@@ -139,18 +139,81 @@ def check_exit_codes(bin_dir):
     return problems
 
 
-def check_explain(bin_dir):
-    """Every key of `containerview explain` is a figure in containerview.7, and the reverse."""
+def numbers_of(schema, root, path=""):
+    """Dotted keys of all numbers that a schema describes; `[]` stands for any item."""
+    if not isinstance(schema, dict):
+        return
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+    for one in schema.get("anyOf", []) + schema.get("oneOf", []):
+        yield from numbers_of(one, root, path)
+    for key, value in schema.get("properties", {}).items():
+        yield from numbers_of(value, root, f"{path}.{key}".lstrip("."))
+    if "items" in schema:
+        yield from numbers_of(schema["items"], root, f"{path}[]")
+    kinds = schema.get("type", [])
+    if {"number", "integer"} & set([kinds] if isinstance(kinds, str) else kinds):
+        yield path
+
+
+# Numbers that are no figures: names of things, and what explain repeats of a figure.
+NO_FIGURES = {"devices[].major", "devices[].minor", "value", "inputs[].value"}
+
+
+def check_figures(bin_dir):
+    """Each number of each JSON document, and each key of explain, is a figure in containerview.7
+    with its formula and quality; the reverse too."""
     page = MAN / "containerview.7"
     shown = run(bin_dir / "containerview", "explain", "--list")
     real = set(shown.stdout.split())
     if shown.returncode != 0 or not real:
         return [f"containerview explain --list: status {shown.returncode}, {len(real)} keys"]
-    documented = set()
-    for line in mdoc_section(page, "FIGURES"):
-        if line.startswith(".It Va "):
-            documented |= set(re.findall(r"\bVa (\S+)", line))
-    return differences("figure", documented, real, page)
+    for path in sorted((ROOT / "tools/schemas").glob("*.schema.json")):
+        schema = json.loads(path.read_text())
+        real |= set(numbers_of(schema, schema)) - NO_FIGURES
+    documented, problems = set(), []
+    for entry in "\n".join(mdoc_section(page, "FIGURES")).split("\n.It Va ")[1:]:
+        keys = set(re.findall(r"\bVa (\S+)", "Va " + entry.splitlines()[0]))
+        documented |= keys
+        problems += [f"{page.name}: {', '.join(sorted(keys))}: no {part}"
+                     for part in ("formula", "quality") if f"\n.It {part}\n" not in entry]
+    return problems + differences("figure", documented, real, page)
+
+
+def values_of(document, path=""):
+    """{dotted key: value} of a JSON document without arrays."""
+    if not isinstance(document, dict):
+        return {path: document}
+    found = {}
+    for key, value in document.items():
+        found |= values_of(value, f"{path}.{key}".lstrip("."))
+    return found
+
+
+def check_worked(bin_dir):
+    """What containerview.7 reckons out for a fixture is right, and what the tools show of it."""
+    page = MAN / "containerview.7"
+    text = "\n".join(mdoc_section(page, "WHY OTHER TOOLS SHOW OTHER NUMBERS"))
+    name = re.search(r"tests/fixtures/([\w-]+)", text)
+    lines = re.findall(r"^(--host )?(\S+) +(\d+) = ([\d+() -]+)$", text, re.M)
+    if not name or not lines:
+        return [f"{page.name}: no worked example"]
+    sysroot = ROOT / "tests/fixtures" / name[1] / "0"
+    raw = " ".join(file.read_text(errors="replace") for file in sysroot.rglob("memory.*"))
+    problems = []
+    for host, key, value, formula in lines:
+        shown = {}
+        for command in (["free"], ["containerview", "info"]):
+            done = run(bin_dir / command[0], *command[1:], "--json", "--sysroot", sysroot,
+                       *host.split())
+            shown |= values_of(json.loads(done.stdout))
+        # Digits, blanks, parentheses, + and - alone: see the expression above.
+        if shown.get(key) != int(value) or eval(formula) != int(value):  # pylint: disable=eval-used
+            problems.append(f"{page.name}: {host}{key} is {shown.get(key)}, not {value} = {formula}")
+        own = {n for n in re.findall(r"\d+", formula) if n not in [line[2] for line in lines]}
+        problems += [f"{page.name}: {number} is in no memory file of {name[1]}"
+                     for number in sorted(own) if not host and not re.search(rf"\b{number}\b", raw)]
+    return problems
 
 
 def keys_of(value):
@@ -303,7 +366,8 @@ CHECKS = {
     "commands": check_commands,
     "environment": check_environment,
     "exit-codes": check_exit_codes,
-    "explain": check_explain,
+    "figures": check_figures,
+    "worked": check_worked,
     "json": check_json,
     "lint": check_lint,
     "library": check_library,
