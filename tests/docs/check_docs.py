@@ -242,6 +242,14 @@ def check_json(bin_dir):
     return problems
 
 
+def check_words(_bin_dir):
+    """No heading and no item begins with a word that mdoc takes for a macro; mandoc has no warning
+    for it, and prints "In a container" as "<a> container"."""
+    return [f"{page.name}:{number}: {line}" for page in sorted(MAN.glob("*.[1-8]"))
+            for number, line in enumerate(page.read_text().splitlines(), start=1)
+            if re.match(r"\.(Sh|Ss|It) (An|At|Do|In|No|So) ", line)]
+
+
 def check_lint(_bin_dir):
     """mandoc finds nothing to warn about."""
     if not shutil.which("mandoc"):
@@ -370,6 +378,7 @@ CHECKS = {
     "worked": check_worked,
     "json": check_json,
     "lint": check_lint,
+    "words": check_words,
     "library": check_library,
     "example": check_example,
     "links": check_links,
