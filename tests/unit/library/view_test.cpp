@@ -341,7 +341,7 @@ TEST(CpuUsageTest, MachineSinceBootCountsGuestsAsTheKernelDoes) {
   EXPECT_NEAR(*view.guest.value, 25, 1e-9);
   EXPECT_NEAR(*view.idle.value, 50, 1e-9);
   EXPECT_EQ(view.user.quality, Quality::kExact);
-  EXPECT_EQ(derive_cpu_usage(end, end).idle.value, 0.0) << "no tick between the two";
+  EXPECT_EQ(derive_cpu_usage(end, end).idle.value, std::nullopt) << "no tick between the two";
 }
 
 TEST(RuntimesTest, RoundTheSameQuotaDifferently) {
