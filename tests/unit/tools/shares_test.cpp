@@ -17,7 +17,7 @@ TEST(Shares, WhatIsLeftGoesToThoseThatLostMost) {
   EXPECT_EQ(thirds, (std::array{33.4, 33.3, 33.3}));
   std::array mixed{41.16, 9.18, 49.66};  // each to the nearest they would be 100.1
   round_shares(mixed, 1);
-  EXPECT_EQ(mixed, (std::array{41.2, 9.1, 49.7}));
+  EXPECT_EQ(mixed, (std::array{41.2, 9.2, 49.6}));
   std::array whole{40.6, 9.4, 50.0};
   round_shares(whole, 0);
   EXPECT_EQ(whole, (std::array{41.0, 9.0, 50.0}));

@@ -70,7 +70,7 @@ TEST(Vmstat, NothingRanIsIdle) {
   VmstatReport report = report_of(1);
   cv_cpu_usage& cpu = report.cpu.raw();
   cpu.valid = 0;  // two looks within one tick
-  EXPECT_TRUE(render_vmstat_row(report, {}).text.ends_with("  0  0 100  0  0  0\n"))
+  EXPECT_TRUE(render_vmstat_row(report, {}).text.ends_with("  0  0 100 0  0  0\n"))
       << render_vmstat_row(report, {}).text;
 }
 
