@@ -104,6 +104,7 @@ class Lxcfs:
         self._process = subprocess.Popen(
             ["lxcfs", "-f", "-l", "--enable-pidfd", "-p", f"{directory}/lxcfs.pid", self.mount],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.pid = self._process.pid
         self.loadavg = self.mount / "proc" / "loadavg"
         for _ in range(100):
             if self.loadavg.exists():
