@@ -318,9 +318,11 @@ class Watcher:
 def check_moving(bin_dir, seed, version):
     name = f"{version}, seed {seed}, in motion"
     try:
-        with tempfile.TemporaryDirectory(prefix="containerview-consistency.") as root:
+        with tempfile.TemporaryDirectory(prefix="containerview-consistency.") as directory:
             tree = Tree(seed, version, is_nasty=False)
+            root, *frames = (f"{directory}/{name}" for name in ("moving", "0", "1"))
             tree.write(root)
+            tree.write(frames[0])
             machine = Machine(bin_dir, name, root)
             watchers = {}
             try:
@@ -329,6 +331,9 @@ def check_moving(bin_dir, seed, version):
                                                     root])
                 tree.write(root, tree.later(3.0))
                 shown = {what: watcher.rest() for what, watcher in watchers.items()}
+                tree.write(frames[1])
+                still = fixturelib.run([bin_dir / "iostat", "--json", "--sysroot", ",".join(frames),
+                                        "1", "2"])
             finally:
                 for watcher in watchers.values():
                     watcher.close()
@@ -336,6 +341,7 @@ def check_moving(bin_dir, seed, version):
                      for what in ("top", "iostat", "vmstat")}
         check_cpu(machine, *documents.values())
         cpu = documents["iostat"]["cpu"]
+        machine.same("iostat's cpu of two trees", json.loads(still.stdout.splitlines()[-1])["cpu"], cpu)
         machine.expect(cpu["user_pct"] is not None, "nothing is known", cpu)
         machine.same("length of the interval", documents["iostat"]["interval_seconds"], 3.0)
         check_top_shares(machine, shown["top text"][shown["top text"].rindex("%Cpu(s)"):], cpu)

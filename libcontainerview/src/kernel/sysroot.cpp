@@ -3,8 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -238,6 +240,20 @@ Result<struct stat> Sysroot::stat_of(std::string_view path) const {
 
 Result<std::uint64_t> Sysroot::inode(std::string_view path) const {
   return stat_of(path).map([](const struct stat& info) { return std::uint64_t{info.st_ino}; });
+}
+
+std::optional<std::uint64_t> Sysroot::cgroup_inode(std::string_view path) const {
+  if (live()) {
+    const auto number = inode(path);
+    return number ? std::optional(*number) : std::nullopt;
+  }
+  const auto fd = walk(path, O_PATH | O_CLOEXEC);
+  struct stat info {};
+  struct statfs system {};
+  if (!fd || fstat(fd->get(), &info) != 0 || fstatfs(fd->get(), &system) != 0) return std::nullopt;
+  const bool is_cgroup =
+      system.f_type == CGROUP_SUPER_MAGIC || system.f_type == CGROUP2_SUPER_MAGIC;
+  return is_cgroup ? std::optional<std::uint64_t>(info.st_ino) : std::nullopt;
 }
 
 Result<Sysroot::Owner> Sysroot::owner(std::string_view path) const {

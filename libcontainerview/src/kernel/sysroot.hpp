@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +69,9 @@ class Sysroot {
                                                     std::size_t limit = SIZE_MAX) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
   Result<std::uint64_t> inode(std::string_view path) const;
+  // Which cgroup a directory is: one that is made anew under the same name has another. None of a
+  // copy in a captured tree, two of which are two looks at the same cgroup.
+  std::optional<std::uint64_t> cgroup_inode(std::string_view path) const;
   // Who a file or directory belongs to.
   struct Owner {
     std::uint32_t uid, gid;

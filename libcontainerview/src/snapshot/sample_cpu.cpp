@@ -97,7 +97,7 @@ void read_quota(const Target& target, Reader& reader, CpuSample& cpu) {
 CpuCounters read_counters_v2(Reader& reader, const std::string& dir) {
   CpuCounters counters;
   counters.dir = dir;
-  if (const auto inode = reader.root().inode(dir)) counters.inode = *inode;
+  counters.inode = reader.root().cgroup_inode(dir);
   counters.stat = reader.keyed(dir + "/cpu.stat", parse_cpu_stat).value_or(CpuStat{});
   if (counters.stat.usage_usec)
     counters.usage_nsec = saturating_mul(*counters.stat.usage_usec, 1000);
@@ -109,7 +109,7 @@ CpuCounters read_counters_v1(Reader& reader, const std::string& cpu_dir,
                              const std::optional<std::string>& acct_dir) {
   CpuCounters counters;
   counters.dir = acct_dir.value_or(cpu_dir);
-  if (const auto inode = reader.root().inode(counters.dir)) counters.inode = *inode;
+  counters.inode = reader.root().cgroup_inode(counters.dir);
   counters.stat = reader.keyed(cpu_dir + "/cpu.stat", parse_cpu_stat).value_or(CpuStat{});
   if (acct_dir) {
     counters.usage_nsec = reader.value(*acct_dir + "/cpuacct.usage", parse_number);

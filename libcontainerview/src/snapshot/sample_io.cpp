@@ -235,7 +235,7 @@ void sample_container(const Target& target, Snapshot& snapshot) {
   Reader machine(target.machine(), snapshot.problems);
   sample.dir = *boundary;
   sample.is_v2 = location->is_v2;
-  if (const auto inode = reader.root().inode(*boundary)) sample.inode = *inode;
+  sample.inode = reader.root().cgroup_inode(*boundary);
   IoTable table;
   std::optional<Disk> processes;
   if (location->is_v2) {
