@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ void push_components(std::string_view path, std::vector<std::string>& pending) {
   pending.insert(pending.end(), components.rbegin(), components.rend());
 }
 
-Result<std::string> read_all(int fd, std::string_view path) {
+Result<std::string> read_all(int fd, std::string_view path, std::size_t most) {
   // Most kernel files fit; the buffer also bounds how often a large one is asked for.
   std::array<char, 16384> buffer;
   std::string text;
@@ -53,9 +54,34 @@ Result<std::string> read_all(int fd, std::string_view path) {
       return system_error(errno, path);
     }
     text.append(buffer.data(), static_cast<std::size_t>(size));
-    if (text.size() > Sysroot::kMaxFileBytes)
-      return fail(ErrorKind::kMalformed, path, "larger than 16 MiB");
+    if (text.size() > most)
+      return fail(ErrorKind::kMalformed, path,
+                  "larger than " + std::to_string(most >> 10) + " KiB");
   }
+}
+
+struct Found {
+  const UniqueFd& fd;  // O_PATH
+  int directory;
+  const std::string& name;
+  mode_t mode;
+};
+
+// Opens what was found, and not what may have come under its name since. To open a device is to do
+// something to it (a watchdog starts): whoever filled the tree must not get us to.
+Result<UniqueFd> open_found(const Found& found, int flags, std::string_view path) {
+  const bool is_directory = S_ISDIR(found.mode);
+  if (!is_directory && (flags & O_DIRECTORY) != 0) return system_error(ENOTDIR, path);
+  if (!is_directory && !S_ISREG(found.mode))
+    return fail(ErrorKind::kMalformed, path, "not a regular file");
+  const std::string itself = "/proc/self/fd/" + std::to_string(found.fd.get());
+  UniqueFd opened(is_directory ? openat(found.fd.get(), ".", flags & ~O_NOFOLLOW)
+                               : ::open(itself.c_str(), flags & ~O_NOFOLLOW));
+  // Without a /proc of our own there is only the name.
+  if (!opened && errno == ENOENT)
+    opened = UniqueFd(openat(found.directory, found.name.c_str(), flags | O_NOFOLLOW));
+  if (!opened) return system_error(errno, path);
+  return opened;
 }
 
 // Whether nobody but root and ourselves can have made or changed what `fd` is.
@@ -96,6 +122,26 @@ Result<Sysroot> Sysroot::open(std::string_view directory) {
   return sysroot;
 }
 
+Result<Sysroot> Sysroot::open_process_root(const std::string& directory) const {
+  const std::string path = directory + "/root";
+  if (live()) return open(path);
+  constexpr int kFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  Sysroot sysroot;
+  auto process = walk(directory, kFlags);
+  if (!process) return tl::make_unexpected(std::move(process.error()));
+  struct statfs file_system {};
+  if (fstatfs(process->get(), &file_system) != 0) return system_error(errno, path);
+  if (file_system.f_type == PROC_SUPER_MAGIC) {
+    sysroot.root_ = UniqueFd(openat(process->get(), "root", kFlags));
+    if (!sysroot.root_) return system_error(errno, path);
+    return sysroot;
+  }
+  auto inside = walk(path, kFlags);
+  if (!inside) return tl::make_unexpected(std::move(inside.error()));
+  sysroot.root_ = std::move(*inside);
+  return sysroot;
+}
+
 // Opens `path` below the root one component at a time, so that a link (or one that is put there
 // while we walk) can not lead out of the tree: ".." stops at the root and absolute targets start
 // there.
@@ -129,9 +175,7 @@ Result<UniqueFd> Sysroot::walk(std::string_view path, int flags) const {
       continue;
     }
     if ((flags & O_PATH) != 0) return found;
-    UniqueFd opened(openat(directory, name.c_str(), flags | O_NOFOLLOW));
-    if (!opened) return system_error(errno, path);
-    return opened;
+    return open_found({found, directory, name, info.st_mode}, flags, path);
   }
   const int directory = directories.empty() ? root_.get() : directories.back().get();
   UniqueFd opened(openat(directory, ".", flags & ~O_NOFOLLOW));
@@ -155,11 +199,11 @@ Result<UniqueFd> Sysroot::open_file(std::string_view path) const {
   return fd;
 }
 
-Result<std::string> Sysroot::read(std::string_view path) const {
+Result<std::string> Sysroot::read(std::string_view path, std::size_t most) const {
   auto text = [&]() -> Result<std::string> {
     auto fd = open_file(path);
     if (!fd) return tl::make_unexpected(std::move(fd.error()));
-    return read_all(fd->get(), path);
+    return read_all(fd->get(), path, most);
   }();
   record(ReadLog::Kind::kFile, path, text ? std::string_view(*text) : std::string_view{},
          text ? 0 : text.error().sys_errno);
@@ -171,10 +215,11 @@ Result<std::string> Sysroot::read_trusted(const std::string& directory, const st
   const std::string path = directory + "/" + name;
   auto dir = open_at(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (!dir) return tl::make_unexpected(std::move(dir.error()));
+  auto trusted = check_trusted(*this, dir->get(), S_IFDIR, directory);
+  if (!trusted) return tl::make_unexpected(std::move(trusted.error()));
   const UniqueFd file(openat(dir->get(), name.c_str(), kReadFlags | O_NOFOLLOW));
   if (!file) return system_error(errno, path);
-  auto trusted = check_trusted(*this, dir->get(), S_IFDIR, directory);
-  if (trusted) trusted = check_trusted(*this, file.get(), S_IFREG, path);
+  trusted = check_trusted(*this, file.get(), S_IFREG, path);
   if (!trusted) return tl::make_unexpected(std::move(trusted.error()));
   // Its writer does not stop for us: all of it in one call, as near to one instant as it gets.
   std::string text(size, '\0');
@@ -196,8 +241,8 @@ Result<std::string> Sysroot::read_link(std::string_view path) const {
   return target;
 }
 
-Result<std::vector<std::string>> Sysroot::list(std::string_view path) const {
-  return list_if(path, false, SIZE_MAX);
+Result<std::vector<std::string>> Sysroot::list(std::string_view path, std::size_t limit) const {
+  return list_if(path, false, limit);
 }
 
 Result<std::vector<std::string>> Sysroot::list_directories(std::string_view path,
@@ -258,6 +303,13 @@ std::optional<std::uint64_t> Sysroot::cgroup_inode(std::string_view path) const 
 
 Result<Sysroot::Owner> Sysroot::owner(std::string_view path) const {
   return stat_of(path).map([](const struct stat& info) { return Owner{info.st_uid, info.st_gid}; });
+}
+
+std::optional<bool> Sysroot::find_file(std::string_view path) const {
+  const auto text = read(path);
+  if (text) return true;
+  if (text.error().kind != ErrorKind::kAccess) return !text.error().absent();
+  return stat_of(path) ? std::optional(true) : std::nullopt;
 }
 
 bool Sysroot::is_directory(std::string_view path) const {

@@ -48,12 +48,16 @@ class Sysroot {
   // Errors: NotFound, Access.
   static Result<Sysroot> open(std::string_view directory);
 
+  // The root directory of the process at `directory` (/proc/PID). The kernel's link to it is
+  // followed; where the tree only has what looks like one, it stays inside. Errors: as open().
+  Result<Sysroot> open_process_root(const std::string& directory) const;
+
   // True when this is the running machine, so that the machine's own clocks apply.
   bool live() const { return !root_; }
 
   // The whole file, read once from start to end. Only regular files are read (never a FIFO or
   // device).
-  Result<std::string> read(std::string_view path) const;
+  Result<std::string> read(std::string_view path, std::size_t most = kMaxFileBytes) const;
   // A file that its writer keeps for others to read, of this size, in a directory of its own. Told
   // apart from what anyone could put there: no symbolic link is followed, and both belong to root,
   // to us, or, on a mount that we can not write to, to a user that has no id here (the host's root,
@@ -62,9 +66,10 @@ class Sysroot {
                                    std::size_t size) const;
   // The text of a symbolic link.
   Result<std::string> read_link(std::string_view path) const;
-  // Names in a directory, without "." and "..", in the file system's order.
-  Result<std::vector<std::string>> list(std::string_view path) const;
-  // The same, names of directories only, the first `limit` at most.
+  // Names in a directory, without "." and "..", in the file system's order, the first `limit` at
+  // most.
+  Result<std::vector<std::string>> list(std::string_view path, std::size_t limit = SIZE_MAX) const;
+  // The same, names of directories only.
   Result<std::vector<std::string>> list_directories(std::string_view path,
                                                     std::size_t limit = SIZE_MAX) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
@@ -87,11 +92,10 @@ class Sysroot {
   Result<Directory> directory(std::string_view path) const;
   // A regular file to be read again and again with read_again().
   Result<UniqueFd> open_file(std::string_view path) const;
-  // Whether there is such a file, readable or not.
-  bool has_file(std::string_view path) const {
-    const auto text = read(path);
-    return text || !text.error().absent();
-  }
+  // Whether there is such a file, readable or not; none where a directory above it may not be
+  // looked into.
+  std::optional<bool> find_file(std::string_view path) const;
+  bool has_file(std::string_view path) const { return find_file(path).value_or(true); }
 
   // From now on keeps what is read in `log`, with `prefix` before each path. Null stops it.
   void record_to(ReadLog* log, std::string prefix = {}) {

@@ -147,11 +147,18 @@ void sample_cpu_pressure(const Target& target, Snapshot& snapshot) {
 void sample_users(const Target& target, Snapshot& snapshot) {
   const Sysroot& root = target.process_root();
   constexpr std::string_view kSessions = "/run/systemd/sessions";
+  // The directory may be a hostile container's: it must not keep us busy.
+  constexpr std::size_t kMostSessions = 10'000;
+  constexpr std::size_t kMostBytes = 65'536;
   std::uint64_t users = 0;
-  if (const auto sessions = root.list(kSessions)) {
+  if (const auto sessions = root.list(kSessions, kMostSessions + 1)) {
+    if (sessions->size() > kMostSessions) {
+      snapshot.problems.push_back(std::string(kSessions) + ": too many sessions to count");
+      return;
+    }
     for (const std::string& name : *sessions) {
       if (name.ends_with(".ref")) continue;  // a pipe that keeps the session alive
-      const auto text = root.read(std::string(kSessions) + "/" + name);
+      const auto text = root.read(std::string(kSessions) + "/" + name, kMostBytes);
       if (text && is_user_session(*text)) ++users;
     }
     snapshot.users = users;

@@ -113,7 +113,7 @@ Result<void> Target::open_process() {
   const std::string root = proc_dir() + "/root";
   // A tree that was captured from inside is one view: its cgroup files are at their own places.
   if (!machine_.live() && !machine_.is_directory(root)) return {};
-  auto opened = Sysroot::open(options_.sysroot + root);
+  auto opened = machine_.open_process_root(proc_dir());
   if (!opened) {
     Error error = std::move(opened.error());
     if (error.kind == ErrorKind::kAccess)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "kernel/cgroup_files.hpp"
 #include "kernel/sysroot.hpp"
@@ -62,10 +63,45 @@ TEST(SysrootTest, NeverWaitsForAFifo) {
   EXPECT_EQ(open_tree(tree).read("/proc/fifo").error().kind, ErrorKind::kMalformed);
 }
 
+// Device 240:0 has no driver, so whoever opens it gets an error that tells of it.
+TEST(SysrootTest, NeverOpensADevice) {
+  const Tree tree{{"proc/", ""}};
+  const std::string device = tree.root() + "/proc/device";
+  if (mknod(device.c_str(), S_IFCHR | 0600, makedev(240, 0)) != 0)
+    GTEST_SKIP() << "SKIP devices: needs the right to make one";
+  const auto read = open_tree(tree).read("/proc/device");
+  EXPECT_EQ(read.error().kind, ErrorKind::kMalformed) << read.error().message();
+  EXPECT_FALSE(open_tree(tree).list("/proc/device"));
+}
+
+// What a process has as its root directory: by the kernel's link, never by one that lies in a tree.
+TEST(SysrootTest, AForgedRootOfAProcessStaysInside) {
+  const Tree outside{{"secret", "outside"}};
+  const Tree tree{{"proc/1/root", "-> " + outside.root()},
+                  {"proc/2/root", "-> ../../../../../../../../" + outside.root()},
+                  {"proc/3/root", "-> /there"},
+                  {"proc/4/root/secret", "inside"},
+                  {"proc/5", "-> " + outside.root()},
+                  {"there/secret", "inside"}};
+  const Sysroot root = open_tree(tree);
+  for (const char* process : {"/proc/1", "/proc/2", "/proc/5"})
+    EXPECT_FALSE(root.open_process_root(process)) << process;
+  for (const char* process : {"/proc/3", "/proc/4"})
+    EXPECT_EQ(*root.open_process_root(process)->read("/secret"), "inside") << process;
+  // A mounted proc is the kernel's, wherever it is.
+  Result<Sysroot> machine = Sysroot::open("/proc/self/root/.");
+  ASSERT_TRUE(machine && !machine->live());
+  EXPECT_TRUE(machine->open_process_root("/proc/self")->is_directory("/proc"));
+}
+
 TEST(SysrootTest, RefusesWildSizes) {
   const Tree tree{{"proc/huge", ""}};
   ASSERT_EQ(truncate((tree.root() + "/proc/huge").c_str(), off_t{1} << 40), 0);
   EXPECT_EQ(open_tree(tree).read("/proc/huge").error().kind, ErrorKind::kMalformed);
+  tree.write("proc/larger", std::string(5000, 'x'));
+  EXPECT_EQ(open_tree(tree).read("/proc/larger", 4096).error().message(),
+            "/proc/larger: larger than 4 KiB");
+  EXPECT_EQ(open_tree(tree).read("/proc/larger", 5000)->size(), 5000u);
 }
 
 TEST(SysrootTest, ListsAndTellsDirectories) {
