@@ -39,10 +39,11 @@ std::optional<Scope> boundary_from(const ScopeEvidence& evidence, ScopeRule rule
 
 // The root of a whole hierarchy, which counts the machine: the real v2 root has no cgroup.events,
 // the real v1 root alone has release_agent. A namespace that was made there does not change that.
+// Where we may not look, nothing says that it is.
 bool is_real_root(const ScopeEvidence& evidence, const Location& location) {
   if (location.mount_root != "/") return false;
-  return location.is_v2 ? !evidence.has_file(location.mount_point + "/cgroup.events")
-                        : evidence.has_file(location.mount_point + "/release_agent");
+  return location.is_v2 ? evidence.has_file(location.mount_point + "/cgroup.events") == false
+                        : evidence.has_file(location.mount_point + "/release_agent") == true;
 }
 
 bool limits_above_hidden(const ScopeEvidence& evidence) {

@@ -49,8 +49,8 @@ struct ScopeEvidence {
   std::optional<std::string> cgroup_namespace;  // text of ns/cgroup, "cgroup:[4026531835]"
   std::optional<std::string> pid_namespace;     // text of ns/pid
   std::optional<ProcCgroup> pid1;               // membership of PID 1, where it may be read
-  // Whether there is such a file: cgroup.events, release_agent.
-  std::function<bool(const std::string& path)> has_file;
+  // Whether there is such a file: cgroup.events, release_agent. None: that can not be told.
+  std::function<std::optional<bool>(const std::string& path)> has_file;
 };
 
 // Text of /proc/PID/ns/cgroup outside of every container: the inode is fixed in

@@ -9,6 +9,12 @@
 
 namespace cv {
 
+namespace {
+
+constexpr std::uint64_t kExiting = 0x4;  // PF_EXITING of include/linux/sched.h
+
+}  // namespace
+
 Result<PidStat> parse_pid_stat(std::string_view text) {
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string_view::npos) return malformed(1, "no command name");
@@ -19,6 +25,7 @@ Result<PidStat> parse_pid_stat(std::string_view text) {
   for (int field = 3; field <= 22; ++field) {
     const std::string_view value = next_field(rest);
     if (field == 3 && value.size() == 1) stat.state = value[0];
+    if (field == 9) stat.is_ending = (parse_u64(value).value_or(0) & kExiting) != 0;
     if (field == 20) num_threads = parse_u64(value);
     if (field == 22) start_ticks = parse_u64(value);
   }

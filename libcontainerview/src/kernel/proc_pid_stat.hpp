@@ -12,6 +12,7 @@ namespace cv {
 
 struct PidStat {
   char state = '?';               // field 3: R running, D uninterruptible, ...
+  bool is_ending = false;         // field 9, PF_EXITING: on v1 it is in no cgroup any more
   std::uint64_t num_threads = 0;  // field 20, of the process
   std::uint64_t start_ticks = 0;  // field 22, ticks since boot
 };

@@ -47,11 +47,27 @@ DirectoryProbe probe(const Sysroot& root) {
           }};
 }
 
+// A mount of which our cgroup is no part may all the same be ours (its root is told by another
+// namespace's measure), or may be a neighbour's.
+void note_foreign_mount(const std::string& mounts_path, const Placement& placement,
+                        std::vector<std::string>& problems) {
+  for (const Controller c : kControllers) {
+    const Location* location = placement.find(c);
+    if (location == nullptr || location->fits || !location->below.empty()) continue;
+    if (path_has_dotdot(location->path) || path_has_dotdot(location->mount_root)) continue;
+    problems.push_back(mounts_path + ": " + location->mount_point + " shows " +
+                       location->mount_root + ", and not the cgroup " + location->path +
+                       ": the figures may be another's");
+    return;
+  }
+}
+
 // Answers what a Scope asks of the file system. On v2 all controllers share a mount: asks once.
-std::function<bool(const std::string& path)> has_file_in(const Sysroot& root) {
-  return [&root, asked = std::map<std::string, bool>{}](const std::string& path) mutable {
+std::function<std::optional<bool>(const std::string& path)> has_file_in(const Sysroot& root) {
+  using Asked = std::map<std::string, std::optional<bool>>;
+  return [&root, asked = Asked{}](const std::string& path) mutable {
     const auto [at, is_new] = asked.try_emplace(path);
-    if (is_new) at->second = root.has_file(path);
+    if (is_new) at->second = root.find_file(path);
     return at->second;
   };
 }
@@ -109,6 +125,7 @@ Result<void> Target::open_process() {
   if (!stat && stat.error().absent())
     return fail(ErrorKind::kNotFound, proc_dir(), "no such process");
   if (!stat) return tl::make_unexpected(std::move(stat.error()));
+  if (stat->is_ending) return fail(ErrorKind::kGone, proc_dir(), "the process has ended");
   process_start_ticks_ = stat->start_ticks;
   const std::string root = proc_dir() + "/root";
   // A tree that was captured from inside is one view: its cgroup files are at their own places.
@@ -163,19 +180,23 @@ Result<void> Target::open_cgroup() {
   return {};
 }
 
+// Asked after its files were read: what they said of a process that was about to end is not so.
+Result<void> Target::check_process() const {
+  if (options_.pid == 0) return {};
+  const auto stat = read_parsed(machine_, proc_dir() + "/stat", parse_pid_stat);
+  if (!stat || stat->start_ticks != process_start_ticks_ || stat->is_ending)
+    return fail(ErrorKind::kGone, proc_dir(), "the process has ended");
+  return {};
+}
+
 Result<void> Target::refresh(std::vector<std::string>& problems) {
-  if (options_.pid != 0) {
-    const auto stat = read_parsed(machine_, proc_dir() + "/stat", parse_pid_stat);
-    if (!stat || stat->start_ticks != process_start_ticks_)
-      return fail(ErrorKind::kGone, proc_dir(), "the process has ended");
-  }
   if (given_membership_) {
     if (!placement_) relocate(*given_membership_, problems);
     return {};
   }
   const std::string path = proc_dir() + "/cgroup";
   auto text = machine_.read(path);
-  if (text && placement_ && *text == membership_text_) return {};
+  if (text && placement_ && *text == membership_text_) return check_process();
   if (!text && !text.error().absent()) problems.push_back(text.error().message());
   membership_text_ = text ? std::move(*text) : std::string{};
   ProcCgroup membership;
@@ -185,18 +206,21 @@ Result<void> Target::refresh(std::vector<std::string>& problems) {
     membership = std::move(parsed.value);
   }
   relocate(membership, problems);
-  return {};
+  return check_process();
 }
 
 void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems) {
   const std::string mounts_path = (given_membership_ ? "/proc/self" : proc_dir()) + "/mountinfo";
   mounts_ = {};
+  bool nothing_told = false;
   if (auto text = machine_.read(mounts_path)) {
     const auto parsed = parse_mountinfo(*text);
     if (parsed.error) problems.push_back(with_path(*parsed.error, mounts_path));
     mounts_ = select_mounts(parsed.value);
-  } else if (!text.error().absent()) {
-    problems.push_back(text.error().message());
+  } else {
+    // A kernel may lack cgroups, and then nothing limits us. It does not lack mounts.
+    nothing_told = own.entries.empty();
+    if (nothing_told || !text.error().absent()) problems.push_back(text.error().message());
   }
   ScopeEvidence evidence;
   if (!given_membership_) {
@@ -213,6 +237,8 @@ void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems)
   const ProcCgroup& membership = entered ? *pid1_ : own;
   Placement placement = locate(membership, mounts_, probe(process_root()));
   hide_what_no_mount_shows(evidence.cgroup_namespace, membership, placement);
+  if (nothing_told)
+    for (const Controller c : kControllers) placement[c].hidden = true;
   evidence.request = options_.scope;
   evidence.pid_given = options_.pid != 0;
   evidence.cgroup_given = given_membership_.has_value();
@@ -222,11 +248,12 @@ void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems)
   from_outside_ = process_root_ && step_outside(membership, evidence, placement, scope);
 
   for (const Controller c : {Controller::kMemory, Controller::kCpu}) {
-    if (!placement[c].hidden) continue;
+    if (!placement[c].hidden || nothing_told) continue;
     problems.push_back(mounts_path +
                        ": no mount shows this container's cgroup: its limits can not be seen");
     break;
   }
+  note_foreign_mount(mounts_path, placement, problems);
   for (const CgroupMembership& entry : membership.entries) {
     if (!entry.path.ends_with(" (deleted)")) continue;
     problems.push_back(proc_dir() + "/cgroup: the cgroup " + entry.path +

@@ -64,6 +64,7 @@ class Target {
  private:
   Target() = default;
   Result<void> open_process();
+  Result<void> check_process() const;
   Result<void> open_cgroup();
   Result<void> open_disks();
   std::optional<std::string> v2_controllers(const Location& location) const;

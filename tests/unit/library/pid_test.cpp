@@ -72,6 +72,16 @@ TEST(Pid, WhatTheReaderCanNotSeeIsReadByTheProcesssMounts) {
   EXPECT_TRUE(nspawn.snapshot->scope().limits_above_hidden());
 }
 
+// 0x4 of the flags is PF_EXITING: cgroup v1 then says that it is in the root, which is the machine.
+TEST(Pid, OneThatEndsIsNotTakenForTheMachine) {
+  Nspawn nspawn;
+  nspawn.look();
+  const char* ending = "7 (init) R 0 1 1 0 -1 4194564 0 0 0 0 0 0 0 0 20 0 1 0 90000 0 0\n";
+  nspawn.tree.write("proc/7/stat", ending);
+  EXPECT_THROW(nspawn.context->sample(CV_SAMPLE_LIMITS), containerview::Error);
+  EXPECT_THROW(nspawn.look(), containerview::Error);
+}
+
 TEST(Pid, AReaderInAContainerCanNotSeeAllEither) {
   Nspawn nspawn;
   nspawn.tree.write("sys/fs/cgroup/cgroup.events", "populated 1\n");
