@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
+#include "common/printable.hpp"
 #include "common/tool.hpp"
 
 namespace cvtools {
@@ -36,6 +38,9 @@ bool is_plain_locale() {
 int tool_main(int argc, char** argv, int (*run)(Environment&)) {
   Output out(STDOUT_FILENO);
   Output err(STDERR_FILENO);
+  // It goes into messages, and whoever started us may have chosen anything.
+  std::string name = printable(argc > 0 ? argv[0] : "");
+  if (argc > 0) argv[0] = name.data();
   const bool is_terminal = isatty(STDOUT_FILENO) != 0;
   Environment environment{
       .args = {argv, static_cast<std::size_t>(argc)},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/printable.hpp"
 #include "vmstat/cells.hpp"
 #include "vmstat/render.hpp"
 
@@ -21,7 +22,7 @@ using DiskCells = std::array<std::string, 10>;
 std::string disk_line(std::string_view name, const DiskCells& cells, bool wide) {
   constexpr std::array<std::size_t, 10> kWidths = {6, 6, 7, 7, 6, 6, 7, 7, 6, 6};
   constexpr std::array<std::size_t, 10> kWideWidths = {9, 9, 11, 11, 9, 9, 11, 11, 7, 7};
-  std::string line = fmt::format("{:<5}", name);
+  std::string line = fmt::format("{:<5}", printable(name));
   for (std::size_t i = 0; i < cells.size(); ++i)
     line += fmt::format(" {:>{}}", cells[i], (wide ? kWideWidths : kWidths)[i]);
   return line;
@@ -131,8 +132,8 @@ std::string render_disk_sum(const std::vector<VmstatDisk>& disks, const VmstatRe
 }
 
 std::string partition_header(const std::string& name) {
-  return fmt::format("{:<10} {:>10}  {:>16}  {:>10}  {:>16}\n", name, "reads", "read sectors",
-                     "writes", "requested writes");
+  return fmt::format("{:<10} {:>10}  {:>16}  {:>10}  {:>16}\n", printable(name), "reads",
+                     "read sectors", "writes", "requested writes");
 }
 
 std::string render_partition(const VmstatDisk& disk) {
@@ -147,8 +148,8 @@ std::string slabs_header() {
 }
 
 std::string render_slab(const cv_slab& slab) {
-  return fmt::format("{:<24.24} {:>6} {:>6} {:>6} {:>6}\n", slab.name, slab.active_objects,
-                     slab.objects, slab.object_bytes, slab.objects_per_slab);
+  return fmt::format("{:<24.24} {:>6} {:>6} {:>6} {:>6}\n", printable(slab.name),
+                     slab.active_objects, slab.objects, slab.object_bytes, slab.objects_per_slab);
 }
 
 }  // namespace cvtools
