@@ -100,10 +100,11 @@ void WatchedContainer::go_on_from(const HistoryHead& head, std::int64_t now_nsec
 void WatchedContainer::step(std::int64_t now_nsec) {
   if (++steps_ % kStepsPerCheck == 0) check_history();
   const auto interval = integrator_.step(now_nsec);
-  if (!interval || integrator_.gone()) return;
+  if (!interval) return;
   interval_ = interval;
   // Nothing could be read: readers see that the last sample grows old.
-  if (interval->method == LoadMethod::kUnknown) return;
+  if (integrator_.gone()) interval_->method = LoadMethod::kUnknown;
+  if (interval_->method == LoadMethod::kUnknown) return;
   head_.running = std::min(interval->running, interval->total);
   head_.total = interval->total;
   head_.method = static_cast<std::uint32_t>(interval->method);
