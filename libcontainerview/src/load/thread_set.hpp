@@ -62,6 +62,11 @@ class ThreadSet {
   template <typename Ended>
   bool update(const std::vector<std::uint64_t>& ids, Ended&& ended) {
     unreadable_ = false;
+    // What was not to be found and is listed again has not ended: /proc hides it (hidepid).
+    hidden_ = std::any_of(lost_.begin(), lost_.end(), [&](std::uint64_t id) {
+      return std::binary_search(ids.begin(), ids.end(), id);
+    });
+    lost_.clear();
     if (holds(ids)) return false;
     std::vector<WatchedThread> next;
     next.reserve(ids.size());
@@ -90,13 +95,14 @@ class ThreadSet {
     const bool any = !threads_.empty();
     std::erase_if(threads_, [&](WatchedThread& thread) {
       if (!thread.lost) return false;
+      if (thread.intervals == 0) lost_.push_back(thread.tid);
       ended(thread);
       return true;
     });
     unreadable_ = any && threads_.empty();
   }
-  // There were threads to look at, and nothing could be read of any.
-  bool unreadable() const { return unreadable_; }
+  // There were threads to look at, and nothing could be read of any, or of those of other users.
+  bool unreadable() const { return unreadable_ || hidden_; }
 
   // To be called now and then: the budget may have become smaller.
   void let_go_of_excess() {
@@ -118,7 +124,9 @@ class ThreadSet {
 
   LoadBudget* budget_;
   std::vector<WatchedThread> threads_;
+  std::vector<std::uint64_t> lost_;  // since the last listing, never looked at
   bool unreadable_ = false;
+  bool hidden_ = false;
 };
 
 }  // namespace cv

@@ -103,6 +103,25 @@ ThreadIds thread_ids(const Target& target) {
   return threads;
 }
 
+// Whether threads that could not be looked at are still there: then /proc hides what belongs
+// to other users (hidepid), and the rest tells nothing of all.
+bool are_hidden(const Target& target, const std::vector<std::uint64_t>& unread,
+                Snapshot& snapshot) {
+  // In a captured tree what ended while it was made stays listed.
+  if (unread.empty() || !target.machine().live()) return false;
+  const auto listing = thread_listing(target);
+  if (!listing) return false;
+  std::vector<std::uint64_t> now;
+  append_ids_of_subtree(target.cgroup_root(), listing->dir, listing->file(), now);
+  std::sort(now.begin(), now.end());
+  const bool hidden = std::any_of(unread.begin(), unread.end(), [&](std::uint64_t tid) {
+    return std::binary_search(now.begin(), now.end(), tid);
+  });
+  if (hidden)
+    snapshot.problems.emplace_back("/proc: hides threads of other users: what they do is unknown");
+  return hidden;
+}
+
 }  // namespace
 
 void sample_uptime(const Target& target, Snapshot& snapshot) {
@@ -148,10 +167,14 @@ void sample_load(const Target& target, Snapshot& snapshot) {
   if (!snapshot.pressure.cpu) sample_cpu_pressure(target, snapshot);
   const ThreadIds threads = thread_ids(target);
   load.thread_count = threads.count;
+  std::vector<std::uint64_t> unread;
   const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
     if (const auto thread = read_thread(root, tid, load.has_schedstat))
       load.threads.push_back(*thread);
+    else
+      unread.push_back(tid);
   });
+  if (are_hidden(target, unread, snapshot)) load.threads.clear();
   load.truncated = !all || threads.ids.size() < threads.count;
 }
 
@@ -174,10 +197,14 @@ void sample_activity(const Target& target, Snapshot& snapshot) {
       activity.last_pid = loadavg->last_pid;
   const ThreadIds threads = thread_ids(target);
   activity.thread_count = threads.count;
+  std::vector<std::uint64_t> unread;
   const bool all = visit_evenly(threads.ids, [&](std::uint64_t tid) {
     if (const auto status = read_parsed(root, thread_dir(tid) + "/status", parse_thread_status))
       activity.threads.push_back({tid, status->state, status->switches});
+    else
+      unread.push_back(tid);
   });
+  if (are_hidden(target, unread, snapshot)) activity.threads.clear();
   activity.truncated = !all || threads.ids.size() < threads.count;
   std::sort(activity.threads.begin(), activity.threads.end(),
             [](const ThreadActivity& a, const ThreadActivity& b) { return a.tid < b.tid; });

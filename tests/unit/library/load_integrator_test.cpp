@@ -250,6 +250,21 @@ TEST_F(LoadIntegratorTest, NothingReadableIsUnknown) {
   EXPECT_EQ(step(integrator, 5).method, LoadMethod::kUnknown);
 }
 
+// As with hidepid: what is listed again has not ended, so what is seen does not stand for all.
+TEST_F(LoadIntegratorTest, WhatIsHiddenIsUnknown) {
+  members("1\n2\n");
+  thread(1, 'S', 1, 0);
+  auto integrator = make();
+  begin(integrator);
+  usage(1);
+  EXPECT_EQ(step(integrator, 5).method, LoadMethod::kUnknown);
+  thread(2, 'R', 1, 0);
+  usage(2);
+  (void)step(integrator, 10);
+  usage(3);
+  EXPECT_EQ(step(integrator, 15).method, LoadMethod::kSchedstat);
+}
+
 TEST_F(LoadIntegratorTest, AnEmptyContainerHasNoLoad) {
   members("");
   auto integrator = make();
