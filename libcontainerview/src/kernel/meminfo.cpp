@@ -62,6 +62,8 @@ Parsed<Meminfo> parse_meminfo(std::string_view text) {
       KeyedField{"HighFree", &value.high_free},
   };
   meminfo.error = parse_meminfo_lines(text, fields);
+  // Every kernel tells it: what says nothing of it is another file that was put in the place.
+  if (!value.mem_total && !meminfo.error) meminfo.error = malformed(0, "no MemTotal").value();
   return meminfo;
 }
 

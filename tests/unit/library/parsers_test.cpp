@@ -151,6 +151,7 @@ TEST(ParseMeminfo, MalformedLines) {
   EXPECT_EQ(meminfo.value.mem_free, std::nullopt);
   EXPECT_EQ(meminfo.value.shmem, 2048u);
   EXPECT_EQ(parse_meminfo("MemTotal: 18446744073709551615 kB\n").value.mem_total, UINT64_MAX);
+  EXPECT_EQ(error_of(parse_meminfo("")), "0: no MemTotal") << "masked";
 }
 
 TEST(ParsePressure, SomeAndFull) {
