@@ -2,6 +2,7 @@
 // What was read of block devices: a container's I/O by device, and the devices' own counters.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -58,6 +59,14 @@ struct Disk {
   // where there is one.
   bool rule_read = false, rule_write = false;
 };
+
+// Whether another of the disks is stacked on this one.
+inline bool is_below_another(const std::vector<Disk>& disks, const Disk& disk) {
+  return disk.number && std::any_of(disks.begin(), disks.end(), [&](const Disk& other) {
+           return std::find(other.below.begin(), other.below.end(), *disk.number) !=
+                  other.below.end();
+         });
+}
 
 struct DiskSample {
   std::vector<Disk> disks;

@@ -6,6 +6,7 @@
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "kernel/io_files.hpp"
+#include "kernel/machine.hpp"
 #include "snapshot/disk_names.hpp"
 #include "snapshot/reader.hpp"
 #include "snapshot/sampler.hpp"
@@ -118,19 +119,20 @@ void visit_subtree(Reader& reader, const std::string& dir, const Visit& visit) {
 }
 
 bool read_blkio_counters(Reader& reader, const std::string& dir, IoTable& table) {
-  const auto exists = [&](const char* name) {
-    return reader.root().has_file(std::string(dir).append("/").append(name));
-  };
   bool present[kIoSourceCount] = {};
   for (const BlkioFile& file : kBlkioFiles) {
     const auto source = static_cast<std::size_t>(file.source);
     // The first file of a source tells whether the kernel has it: a look for each costs.
-    if (file.member == &IoDirection::bytes) present[source] = exists(file.name);
-    if (!present[source]) continue;
-    if (auto rows = reader.keyed(dir + "/" + file.name + "_recursive", parse_blkio_rows)) {
+    const bool is_first = file.member == &IoDirection::bytes;
+    if (!is_first && !present[source]) continue;
+    const std::string path = dir + "/" + file.name;
+    if (auto rows = reader.keyed(path + "_recursive", parse_blkio_rows)) {
+      present[source] = true;
       add_rows(file, *rows, table);
       continue;
     }
+    if (is_first) present[source] = reader.root().has_file(path);
+    if (!present[source]) continue;
     visit_subtree(reader, dir, [&](const std::string& below) {
       if (auto rows = reader.keyed(below + "/" + file.name, parse_blkio_rows))
         add_rows(file, *rows, table);
@@ -147,6 +149,7 @@ bool read_blkio_counters(Reader& reader, const std::string& dir, IoTable& table)
 
 // v1 rules hold for the cgroup that has them, not for those below it.
 void read_blkio_rules(Reader& reader, const std::string& dir, IoTable& table) {
+  if (table.empty()) return;
   struct Rule {
     const char* name;
     std::optional<std::uint64_t> IoLimits::*limit;
@@ -180,11 +183,13 @@ std::uint64_t release_number(std::string_view text) {
   return major && minor && *minor < 1000 ? *major * 1000 + *minor : 0;
 }
 
-bool counts_only_under_a_rule(const Sysroot& machine) {
+std::uint64_t release_of(const Sysroot& machine) {
+  if (machine.live()) return release_number(machine_name().release);
   const auto text = machine.read("/proc/sys/kernel/osrelease");
-  const std::uint64_t release = text ? release_number(trim(*text)) : 0;
-  return release >= 5016 && release <= 6004;
+  return text ? release_number(trim(*text)) : 0;
 }
+bool counts_only_under_a_rule(std::uint64_t release) { return release >= 5016 && release <= 6004; }
+bool leaves_devices_out(std::uint64_t release) { return release >= 6010; }
 
 // Whether some of the zeros in the table, or its emptiness, may mean "not counted".
 bool may_be_uncounted(const IoTable& table) {
@@ -226,6 +231,38 @@ std::optional<Disk> sum_of_processes(const Target& target, const std::string& di
   return sum;
 }
 
+// Whether the machine has used a disk that is not in the table.
+bool lacks_a_disk(const Target& target, Reader& machine, const IoTable& table) {
+  const auto used = [](const DiskCounters& counters) {
+    return counters.read.ios + counters.write.ios + counters.discard.ios != 0;
+  };
+  const std::vector<Disk> disks = machine_disks(target, machine);
+  return std::any_of(disks.begin(), disks.end(), [&](const Disk& disk) {
+    return disk.number && disk.partition_of.empty() && disk.device && used(*disk.device) &&
+           table.find(*disk.number) == table.end();
+  });
+}
+
+// What the devices have counted in a direction; what is stacked, at the top.
+std::uint64_t counted_bytes(const std::vector<Disk>& disks, IoDirection IoCounters::*direction) {
+  std::uint64_t sum = 0;
+  for (const Disk& disk : disks) {
+    if (is_below_another(disks, disk)) continue;
+    std::uint64_t most = 0;  // several may count the same
+    for (const auto& io : disk.io)
+      if (io) most = std::max(most, ((*io).*direction).bytes.value_or(0));
+    sum = saturating_add(sum, most);
+  }
+  return sum;
+}
+
+bool is_more(const Disk& processes, const std::vector<Disk>& disks) {
+  const auto exceeds = [&](IoDirection IoCounters::*direction) {
+    return ((*processes.processes).*direction).bytes.value_or(0) > counted_bytes(disks, direction);
+  };
+  return exceeds(&IoCounters::read) || exceeds(&IoCounters::write);
+}
+
 void sample_container(const Target& target, Snapshot& snapshot) {
   DiskSample& sample = snapshot.disks;
   const Location* location = target.placement()->find(Controller::kIo);
@@ -238,23 +275,26 @@ void sample_container(const Target& target, Snapshot& snapshot) {
   sample.inode = reader.root().cgroup_inode(*boundary);
   IoTable table;
   std::optional<Disk> processes;
+  bool is_complete = true;  // the table, as far as it can be told
   if (location->is_v2) {
     sample.has_counters = read_io_stat(reader, *boundary, table);
     read_io_max(reader, *location, *boundary, sample, table);
   } else {
     sample.has_counters = read_blkio_counters(reader, *boundary, table);
     read_blkio_rules(reader, *boundary, table);
-    if (may_be_uncounted(table)) {
-      sample.counts_only_under_a_rule = counts_only_under_a_rule(target.machine());
+    const std::uint64_t release = release_of(target.machine());
+    is_complete = !may_be_uncounted(table);
+    if (!is_complete) sample.counts_only_under_a_rule = counts_only_under_a_rule(release);
+    if (!is_complete || (leaves_devices_out(release) && lacks_a_disk(target, machine, table)))
       processes = sum_of_processes(target, *boundary, machine);
-    }
   }
   for (auto& [number, disk] : table) {
     disk.number = number;
     sample.disks.push_back(std::move(disk));
   }
   name_disks(target, machine, sample.disks);
-  if (processes) sample.disks.push_back(std::move(*processes));
+  if (processes && (!is_complete || is_more(*processes, sample.disks)))
+    sample.disks.push_back(std::move(*processes));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "view/activity.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -134,20 +135,11 @@ Count charged(const Snapshot& begin, const Snapshot& end, DiskDirectionView Disk
               OptionalCount ProcVmstat::*machine) {
   const DiskSample& sample = end.disks;
   if (!sample.has_counters) return machine_bytes(begin, end, machine, kKib);
-  std::vector<std::size_t> devices;
-  std::optional<std::size_t> processes;
-  for (std::size_t i = 0; i < sample.disks.size(); ++i)
-    if (sample.disks[i].processes)
-      processes = i;
-    else
-      devices.push_back(i);
-  if (!devices.empty()) {
-    const Count bytes = (derive_disk_group(begin, end, devices).*direction).bytes;
-    if (bytes.value) return bytes;
-  }
-  if (processes) return (derive_disk(begin, end, *processes).*direction).bytes;
   // cgroup v2 counts all: no device, no I/O.
-  return devices.empty() && sample.is_v2 ? Count::of(0) : Count{};
+  if (sample.disks.empty()) return sample.is_v2 ? Count::of(0) : Count{};
+  std::vector<std::size_t> all(sample.disks.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return (derive_disk_group(begin, end, all).*direction).bytes;
 }
 
 void add_container(const Snapshot& begin, const Snapshot& end, ActivityView& view) {

@@ -188,10 +188,12 @@ Activity container_activity(const Snapshot& begin, const Snapshot& end, const Di
   activity.source = source_of(*counted);
   if (activity.source == IoSource::kNone) return activity;
   const IoCounters& last = *counters_of(*counted, activity.source);
+  const bool processes = activity.source == IoSource::kProcesses;
+  // The sum of processes is not always made: where it was not, it is not known what it was.
+  if (processes && earlier == nullptr && !begin.is_origin) return activity;
   IoCounters first = zero_like(last);
   if (earlier != nullptr)
     if (const auto& counters = counters_of(*earlier, activity.source)) first = *counters;
-  const bool processes = activity.source == IoSource::kProcesses;
   const bool requests = activity.source == IoSource::kCfq;
   // v1 charges what is written back later to the root cgroup: writes are at least this.
   const Quality reads = processes ? Quality::kEstimated : Quality::kExact;
@@ -218,13 +220,6 @@ Activity container_activity(const Snapshot& begin, const Snapshot& end, const Di
 // Waiting of a container
 // ---------------------------------------------------------------------------
 
-bool is_below(const Snapshot& snapshot, const Disk& disk) {
-  return std::any_of(
-      snapshot.disks.disks.begin(), snapshot.disks.disks.end(), [&](const Disk& other) {
-        return std::find(other.below.begin(), other.below.end(), disk.number) != other.below.end();
-      });
-}
-
 // Milliseconds that a task waited for one request, the limits' share of it included: synchronous
 // waits only, and at least so much.
 std::optional<double> pressure_await(const Snapshot& begin, const Snapshot& end) {
@@ -234,7 +229,7 @@ std::optional<double> pressure_await(const Snapshot& begin, const Snapshot& end)
     return std::nullopt;
   double requests = 0;
   for (const Disk& disk : end.disks.disks) {
-    if (disk.processes || disk.is_given || is_below(end, disk)) continue;
+    if (disk.processes || disk.is_given || is_below_another(end.disks.disks, disk)) continue;
     const Activity activity = container_activity(begin, end, disk);
     requests += activity.read.ios.value.value_or(0) + activity.write.ios.value.value_or(0);
   }
@@ -398,6 +393,24 @@ void add(Activity& sum, const Activity& part) {
   sum.await_source = std::max(sum.await_source, part.await_source);
 }
 
+// The processes' sum has what no device counted, but nothing of requests, and not what some ended
+// processes did. Their writes are those to memory: of these only where no device counts any.
+void add_processes(Activity& sum, const Activity& processes) {
+  for (const auto member : kDirections) {
+    const Amount counted = (sum.*member).bytes;
+    const Amount& caused = (processes.*member).bytes;
+    const bool is_better =
+        caused.value &&
+        (!counted.value || (member == &Activity::read && *caused.value > *counted.value));
+    sum.*member = {};
+    (sum.*member).bytes = is_better ? caused : counted;
+  }
+  sum.busy_msec = sum.queue_msec = {};
+  sum.await_source = AwaitSource::kNone;
+  sum.source = IoSource::kProcesses;
+  sum.used = sum.used || processes.used;
+}
+
 }  // namespace
 
 DiskView derive_disk(const Snapshot& begin, const Snapshot& end, std::size_t index) {
@@ -414,17 +427,26 @@ DiskView derive_disk_group(const Snapshot& begin, const Snapshot& end,
            });
   };
   std::optional<Activity> sum;
+  std::optional<Activity> processes;
   double members = 0;
   for (const std::size_t index : indices) {
     const Disk& disk = end.disks.disks[index];
     if (is_under_a_member(disk)) continue;
     const Activity activity = activity_of(begin, end, disk);
+    if (disk.processes) {
+      processes = activity;
+      continue;
+    }
     members += 1;
     if (sum)
       add(*sum, activity);
     else
       sum = activity;
   }
+  if (processes && sum)
+    add_processes(*sum, *processes);
+  else if (processes)
+    sum = processes;
   if (!sum) {  // of no device: of a container it may be that none is counted
     sum = end.scope->is_container ? Activity{} : device_activity({}, {});
     sum->hundredths = hundredths_between(begin, end);

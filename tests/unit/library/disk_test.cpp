@@ -239,6 +239,35 @@ TEST(DiskTest, V1WithoutALineIsNotZero) {
   EXPECT_EQ(view.read.ios.value, std::nullopt);
 }
 
+// 6.10 and later: somebody has set a rule for vda, nobody for vdb.
+TEST(DiskTest, V1WithoutALineBesideOneThatCounts) {
+  const Machine machine(false);
+  machine.throttle("254:0 Read 4096\n254:0 Write 8192\n", "254:0 Read 1\n254:0 Write 2\n");
+  machine.process_io("1048576", "12288");
+  Snapshot end = machine.sample();
+  EXPECT_EQ(end.disks.disks.size(), 1u) << "all disks of the machine are counted";
+
+  const std::string vda = " 254       0 vda 100 0 8000 200 50 0 4000 400 0 500 600\n";
+  machine.tree.write("proc/diskstats", vda + " 254      16 vdb 9 0 2048 2 0 0 0 0 0 5 6\n");
+  const Snapshot begin = end;
+  end = machine.sample();
+  ASSERT_EQ(end.disks.disks.size(), 2u);
+  const std::size_t both[] = {0, 1};
+  const DiskView view = derive_disk_group(origin_of(end), end, both);
+  EXPECT_EQ(view.read.bytes.value, 1048576u) << "once";
+  EXPECT_EQ(view.read.bytes.quality, Quality::kEstimated);
+  EXPECT_EQ(view.write.bytes.value, 8192u);
+  EXPECT_EQ(view.read.ios.value, std::nullopt) << "requests of vdb are not known";
+  EXPECT_EQ(derive_disk(begin, end, index_of(end, "total")).read.bytes.value, std::nullopt)
+      << "not since the start: the sum was not made at the beginning of the interval";
+
+  machine.process_io("4096", "12288");
+  EXPECT_EQ(machine.sample().disks.disks.size(), 1u) << "vda tells it all";
+  machine.process_io("1048576", "12288");
+  machine.tree.write("proc/sys/kernel/osrelease", "6.6.0\n");
+  EXPECT_EQ(machine.sample().disks.disks.size(), 1u) << "a kernel that counts every device";
+}
+
 TEST(DiskTest, V1ZeroInADirectionWithoutARule) {
   const Machine machine(false);
   machine.tree.write("proc/sys/kernel/osrelease", "6.1.0-56-cloud-amd64\n");
