@@ -81,6 +81,11 @@ class HelpAndVersion(CliTest):
         self.check(result, 0, err="")
         self.assertRegex(result.stdout, r"\Anproc from GNU coreutils 9\.8 "
                                         rf"\(containerview {version}\)\n\Z")
+        # As scripts read it: the third word of a line that begins so.
+        result = run("iostat", "-V")
+        self.check(result, 0, err="")
+        self.assertRegex(result.stdout, r"\Asysstat version 12\.7\.9 "
+                                        rf"\(containerview {version}\)\n\Z")
         result = run("containerview", "--version")
         self.check(result, 0, err="")
         self.assertRegex(result.stdout, rf"\Acontainerview {version}\n\Z")

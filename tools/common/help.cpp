@@ -52,6 +52,8 @@ std::string help_text(const OptionTable& table, std::string_view name, std::stri
 
 std::string version_text(const OptionTable& table, std::string_view name) {
   if (table.heritage == nullptr) return fmt::format("{} {}\n", name, containerview::version());
+  if (table.version_start != nullptr)
+    return fmt::format("{} (containerview {})\n", table.version_start, containerview::version());
   return fmt::format("{} from {} (containerview {})\n", name, table.heritage,
                      containerview::version());
 }

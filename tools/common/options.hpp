@@ -71,6 +71,8 @@ struct OptionTable {
   bool hints_at_help = false;
   // Or by what is wrong alone.
   bool errors_stand_alone = false;
+  // How the version begins where it is not "free from procps-ng 4.0.7": scripts look for it.
+  const char* version_start = nullptr;
 };
 
 }  // namespace cvtools

@@ -80,8 +80,15 @@ constexpr OptionSpec kInfo[] = {
     {kOptionVersion, 'V', "version", nullptr, "print the version", true},
 };
 constexpr const char* kSynopsis[] = {"[options] [DEVICE... | ALL] [INTERVAL [COUNT]]"};
-constexpr OptionTable kTable = {"iostat", kSynopsis,   kClassic,         kOwn,
-                                kInfo,    "iostat(1)", "sysstat 12.7.9", true};
+constexpr OptionTable kTable = {.tool = "iostat",
+                                .synopsis = kSynopsis,
+                                .classic = kClassic,
+                                .own = kOwn,
+                                .info = kInfo,
+                                .manual = "iostat(1)",
+                                .heritage = "sysstat 12.7.9",
+                                .takes_operands = true,
+                                .version_start = "sysstat version 12.7.9"};
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
