@@ -18,12 +18,30 @@ void put_names(JsonDocument& json, std::string_view key, std::string_view names)
   json.close();
 }
 
+// No limit is no figure that is missing, unless some could not be read: then there may be a smaller
+// one than those that were, too.
+void add_limit_quality(QualityLists& quality, const containerview::DiskLimits& limits) {
+  using containerview::Quality;
+  for (const Field<cv_disk_limits>& field : kDiskLimitFields) {
+    if (field.bit == 0) continue;
+    const bool is_told = (limits.raw().valid & field.bit) != 0;
+    const std::string key = std::string("devices[].limits.") + field.key;
+    if (is_told)
+      quality.add(key, limits.known() ? limits.quality(field.bit) : Quality::kEstimated);
+    else if (!limits.known())
+      quality.add(key, Quality::kUnavailable);
+  }
+}
+
 }  // namespace
 
 std::string render_iostat_json(const IostatReport& report, JsonStyle style) {
   QualityLists quality;
   quality.add("cpu.", kCpuFields, report.cpu);
-  for (const DiskRow& row : report.disks) quality.add("devices[].", kDiskFields, row.disk);
+  for (const DiskRow& row : report.disks) {
+    quality.add("devices[].", kDiskFields, row.disk);
+    if (row.limits) add_limit_quality(quality, *row.limits);
+  }
   quality.make_unique();
 
   JsonDocument json;

@@ -135,6 +135,16 @@ TEST(IostatTest, UnknownCellsAndLimits) {
                             "vda                   2.00          max      max   100.00  50.00\n"),
             std::string::npos)
       << result.out;
+  EXPECT_NE(machine.run_box({"--json", "--limits"}).out.find("\"devices[].limits.used_pct\""),
+            std::string::npos)
+      << "by the age of the container: estimated";
+  EXPECT_EQ(machine.run_box({"--json", "--limits"}).out.find("\"devices[].limits.reads_per_sec\""),
+            std::string::npos)
+      << "no limit is known to be none";
+  machine.tree.write("sys/fs/cgroup/box/io.max", "254:0 rbps=2048 wbps=many\n");
+  EXPECT_NE(machine.run_box({"--json", "--limits"}).out.find("\"devices[].limits.writes_per_sec\""),
+            std::string::npos)
+      << "this one may be there";
   const ToolResult json = machine.run_box({"-x", "-o", "JSON"});
   EXPECT_NE(json.out.find("\"r/s\": 1.00, \"w/s\": 0.50, \"d/s\": 0.00, \"f/s\": null, "
                           "\"rkB/s\": 1.00"),
