@@ -28,17 +28,19 @@ from container import Container  # noqa: E402
 
 CLASSIC = pathlib.Path("/usr/bin")
 # Of the release preset, and of the static binary where one was set.
-TARGETS = {"free": (0.80, None), "iostat": (1.00, 0.75), "nproc": (1.50, 1.10),
+TARGETS = {"free": (0.80, 0.55), "iostat": (1.00, 0.75), "nproc": (1.50, 1.10),
            "uptime": (0.85, None), "vmstat": (0.65, 0.45)}
 THREADS = 20000
+# Where libraries are looked for, and what in vain, must not depend on who measures.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("LD_")}
 
 
 def run_once(program):
     """(CPU ms, elapsed ms) of one run. The kernel scales user and system ticks so that their sum is
     the task's exact run time: nothing is lost to tick granularity."""
-    null = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    null = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_WRONLY, 0) for fd in (1, 2)]
     begin = time.perf_counter()
-    pid = os.posix_spawn(program, [os.path.basename(program)], os.environ, file_actions=null)
+    pid = os.posix_spawn(program, [os.path.basename(program)], ENVIRONMENT, file_actions=null)
     _, status, usage = os.wait4(pid, 0)
     elapsed = time.perf_counter() - begin
     if status != 0:
@@ -69,7 +71,8 @@ def peak_rss_kib(program):
             os.write(writer, b"x" * 4096)
     except BlockingIOError:
         fcntl.fcntl(writer, fcntl.F_SETFL, flags)
-    process = subprocess.Popen([program], stdout=writer, close_fds=True)
+    process = subprocess.Popen([program], stdout=writer, stderr=subprocess.DEVNULL, close_fds=True,
+                               env=ENVIRONMENT)
     os.close(writer)
     status = pathlib.Path(f"/proc/{process.pid}")
     for _ in range(500):
@@ -89,7 +92,8 @@ def syscalls(program):
     with tempfile.NamedTemporaryFile(prefix="containerview-bench.") as out:
         try:
             subprocess.run(["strace", "-f", "-c", "-o", out.name, program],
-                           stdout=subprocess.DEVNULL, check=True)
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+                           env=ENVIRONMENT)
         except (FileNotFoundError, subprocess.CalledProcessError):
             return None
         total = re.search(r"^100\.00\s+\S+\s+\S*\s+(\d+)\s.*total$",
