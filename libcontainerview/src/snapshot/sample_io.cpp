@@ -275,7 +275,6 @@ void sample_container(const Target& target, Snapshot& snapshot) {
   sample.inode = reader.root().cgroup_inode(*boundary);
   IoTable table;
   std::optional<Disk> processes;
-  bool is_complete = true;  // the table, as far as it can be told
   if (location->is_v2) {
     sample.has_counters = read_io_stat(reader, *boundary, table);
     read_io_max(reader, *location, *boundary, sample, table);
@@ -283,9 +282,9 @@ void sample_container(const Target& target, Snapshot& snapshot) {
     sample.has_counters = read_blkio_counters(reader, *boundary, table);
     read_blkio_rules(reader, *boundary, table);
     const std::uint64_t release = release_of(target.machine());
-    is_complete = !may_be_uncounted(table);
-    if (!is_complete) sample.counts_only_under_a_rule = counts_only_under_a_rule(release);
-    if (!is_complete || (leaves_devices_out(release) && lacks_a_disk(target, machine, table)))
+    const bool may_lack = may_be_uncounted(table);
+    if (may_lack) sample.counts_only_under_a_rule = counts_only_under_a_rule(release);
+    if (may_lack || (leaves_devices_out(release) && lacks_a_disk(target, machine, table)))
       processes = sum_of_processes(target, *boundary, machine);
   }
   for (auto& [number, disk] : table) {
@@ -293,7 +292,9 @@ void sample_container(const Target& target, Snapshot& snapshot) {
     sample.disks.push_back(std::move(disk));
   }
   name_disks(target, machine, sample.disks);
-  if (processes && (!is_complete || is_more(*processes, sample.disks)))
+  // Where it is no more than what the devices tell, their zeros are zeros.
+  if (processes && (sample.disks.empty() || sample.counts_only_under_a_rule ||
+                    is_more(*processes, sample.disks)))
     sample.disks.push_back(std::move(*processes));
 }
 

@@ -296,6 +296,15 @@ TEST(DiskTest, V1ZeroWhereProcessesHaveWritten) {
   EXPECT_EQ(derive_disk(origin_of(idle), idle, 0).write.bytes.value, 0u);
 }
 
+TEST(DiskTest, V1ZeroWhereProcessesHaveReadNoMoreEither) {
+  const Machine machine(false);
+  machine.throttle("254:0 Read 4096\n254:0 Write 0\n", "254:0 Read 1\n254:0 Write 0\n");
+  machine.process_io("4096", "4096");  // the writes were cancelled
+  const Snapshot end = machine.sample();
+  EXPECT_EQ(end.disks.disks.size(), 1u) << "all is counted: no sum of processes beside it";
+  EXPECT_EQ(derive_disk(origin_of(end), end, 0).write.bytes.value, 0u);
+}
+
 TEST(DiskTest, V1CfqKnowsRequestsMergesAndTimes) {
   const Machine machine(false);
   const auto rows = [&](const char* name, const char* read, const char* write) {
