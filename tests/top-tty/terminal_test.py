@@ -177,6 +177,42 @@ class Kinds(TerminalCase):
         self.terminal.wait("status=1")
 
 
+class Limits(TerminalCase):
+    def start(self, *options, before="unshare --cgroup"):
+        if os.getuid() != 0:
+            self.skipTest("no cgroup namespace without root")
+        self.terminal.start("-d", 60, *options, before=before)
+        self.terminal.wait(HEADER)
+
+    def quit(self):
+        self.terminal.press("q")
+        self.terminal.wait_for_shell()
+
+    def test_there_by_itself_in_a_container_only(self):
+        self.start()
+        self.assertIn("to OOM", self.terminal.screen())
+        self.terminal.press("W")
+        self.terminal.wait("Wrote configuration")
+        self.quit()
+        self.start(before="")  # the file has not made it the user's wish
+        self.assertNotIn("to OOM", self.terminal.screen())
+        self.quit()
+        self.start("--host")
+        self.assertNotIn("to OOM", self.terminal.screen())
+        self.quit()
+
+    def test_a_choice_is_remembered(self):
+        self.start()
+        self.terminal.press("p")
+        self.terminal.wait_without("to OOM")
+        self.terminal.press("W")
+        self.terminal.wait("Wrote configuration")
+        self.quit()
+        self.start()
+        self.assertNotIn("to OOM", self.terminal.screen())
+        self.quit()
+
+
 class Input(TerminalCase):
     def test_sequences_in_pieces(self):
         self.terminal.start("-d", 60)

@@ -24,7 +24,10 @@ void cycle(Graph& graph, bool& shown) {
 void toggle_load(Turn& turn) { toggle<&Window::show_load>(turn); }
 void cycle_states(Turn& turn) { cycle(turn.window().cpu_graph, turn.window().show_states); }
 void cycle_memory(Turn& turn) { cycle(turn.window().memory_graph, turn.window().show_memory); }
-void toggle_limits(Turn& turn) { turn.settings.show_limits = !turn.settings.show_limits; }
+void toggle_limits(Turn& turn) {
+  turn.settings.show_limits = !turn.settings.show_limits;
+  turn.settings.limits_chosen = true;
+}
 
 void toggle_cpus(Turn& turn) {
   turn.window().numa_nodes = false;

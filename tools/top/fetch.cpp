@@ -219,6 +219,10 @@ void Fetcher::complete(std::span<const cv_task* const> rows, std::uint32_t files
   for (const cv_task* task : rows) state_->tasks->read(*task, files);
 }
 
+bool Fetcher::in_container() const {
+  return state_->context.sample(0).scope().kind() == CV_KIND_CONTAINER;
+}
+
 bool Fetcher::needs_ticks() const { return state_->ticks; }
 void Fetcher::tick() { (void)state_->context.sample(CV_SAMPLE_IO_PRESSURE); }
 

@@ -80,6 +80,8 @@ class Fetcher {
   const Sample& fetch(const FetchPlan& plan);
   // Reads what is missing of `files` (CV_TASK_*) for the rows that will be shown.
   void complete(std::span<const cv_task* const> rows, std::uint32_t files);
+  // Whether the figures are those of a container.
+  bool in_container() const;
   // To be called some 10 to 20 times a second between two frames if needs_ticks(): io pressure that
   // is read more rarely under-reports.
   bool needs_ticks() const;

@@ -125,7 +125,7 @@ class Applier {
       case kAll:
         return options_.all_tasks = true;
       case kLimits:
-        return settings.show_limits = options_.limits = true;
+        return settings.show_limits = settings.limits_chosen = options_.limits = true;
       case kSecure:
         return settings.secure = true;
       case kDefaults:

@@ -270,7 +270,10 @@ std::string write_rc(const Settings& settings) {
 }
 
 void parse_own_rc(std::string_view text, Settings& settings) {
-  take(text, "limits", settings.show_limits);
+  if (const auto limits = number_of(text, "limits")) {
+    settings.show_limits = *limits != 0;
+    settings.limits_chosen = true;
+  }
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     const auto place = number_of(text, fmt::format("wait{}", i));
     if (!place) continue;
@@ -287,10 +290,9 @@ void parse_own_rc(std::string_view text, Settings& settings) {
 }
 
 std::string write_own_rc(const Settings& settings) {
-  std::string text = fmt::format(
-      "# top of containerview: what procps' toprc has no place for\n"
-      "limits={:d}\n",
-      settings.show_limits);
+  std::string text = "# top of containerview: what procps' toprc has no place for\n";
+  // What was there by itself is not kept: the file may be read where there is no container.
+  if (settings.limits_chosen) text += fmt::format("limits={:d}\n", settings.show_limits);
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     const auto& fields = settings.windows[i].fields;
     const auto found = std::find_if(fields.begin(), fields.end(), [](const FieldChoice& field) {

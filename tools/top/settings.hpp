@@ -101,7 +101,8 @@ struct Settings {
   bool blank_zeros = false;  // '0'
   int time_scale = 0;        // ^E: 0 as it fits; 1 minutes, 2 hours, ... (Tics_scaled)
   // Ours; not in the file that procps reads.
-  bool show_limits = false;  // the line about the container
+  bool show_limits = false;    // the line about the container
+  bool limits_chosen = false;  // by the user, whether or not; else it depends on where top runs
 
   // Settings that the program has of its own, not of the user.
   bool secure = false;

@@ -44,6 +44,7 @@ int run_top(Environment& environment) {
     if (!options->batch && !options->iterations) options->iterations = 1;
     return run_batch(environment, *options, fetcher, names);
   }
+  if (!options->settings.limits_chosen) options->settings.show_limits = fetcher.in_container();
   return run_interactive(environment, *options, fetcher, names);
 }
 

@@ -62,7 +62,9 @@ TEST_F(Keys, GlobalFlags) {
     press(key);
     return after != before && settings.*flag == before;
   };
+  EXPECT_FALSE(settings.limits_chosen);
   EXPECT_TRUE(flips(U'p', &Settings::show_limits));
+  EXPECT_TRUE(settings.limits_chosen);
   EXPECT_TRUE(flips(U'I', &Settings::irix));
   EXPECT_TRUE(flips(U'H', &Settings::threads));
   EXPECT_TRUE(flips(U'0', &Settings::blank_zeros));

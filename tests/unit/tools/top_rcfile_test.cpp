@@ -169,7 +169,7 @@ TEST(TopRc, ValuesOutOfBoundsAreLeftAsTheyAre) {
 
 TEST(TopRc, WhatIsOursStandsApart) {
   Settings settings = default_settings();
-  settings.show_limits = true;
+  settings.show_limits = settings.limits_chosen = true;
   Window& window = settings.windows[0];
   std::erase_if(window.fields, [](const FieldChoice& f) { return f.id == FieldId::kWait; });
   window.fields.insert(window.fields.begin() + 3, {FieldId::kWait, true});
@@ -184,6 +184,22 @@ TEST(TopRc, WhatIsOursStandsApart) {
   EXPECT_TRUE(read->settings.windows[0].fields[3].shown);
   EXPECT_EQ(read->settings.windows[0].sort, FieldId::kWait);
   EXPECT_EQ(shown(read->settings.windows[1]), shown(settings.windows[1]));
+}
+
+// It would be there, or not, wherever the file is read.
+TEST(TopRc, TheLimitsAreKeptIfTheUserHasChosen) {
+  Settings settings = default_settings();
+  settings.show_limits = true;  // by itself: in a container
+  Settings read = default_settings();
+  parse_own_rc(write_own_rc(settings), read);
+  EXPECT_FALSE(read.limits_chosen);
+  EXPECT_FALSE(read.show_limits);
+  settings.show_limits = false;
+  settings.limits_chosen = true;
+  read.show_limits = true;
+  parse_own_rc(write_own_rc(settings), read);
+  EXPECT_TRUE(read.limits_chosen);
+  EXPECT_FALSE(read.show_limits);
 }
 
 }  // namespace
