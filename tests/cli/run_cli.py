@@ -444,6 +444,19 @@ class Top(CliTest):
     def test_threads(self):
         self.assertIn("\nThreads: ", self.frames("-n1", "-H", "-p0"))
 
+    def test_signals_end_it_without_an_error(self):
+        for number in ("TERM", "INT", "QUIT", "PIPE", "ALRM", "USR1", "USR2"):
+            with self.subTest(number=number), subprocess.Popen(
+                    [BIN / "top", "-b", "-d60", "-p0"], env={**ENVIRONMENT, "HOME": str(self.home)},
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                process.stdout.readline()
+                process.send_signal(signal.SIGHUP)  # whoever has logged out wants the file whole
+                time.sleep(0.05)
+                self.assertIsNone(process.poll())
+                process.send_signal(signal.Signals[f"SIG{number}"])
+                self.assertEqual(process.wait(60), 0)
+                self.assertEqual(process.stderr.read(), b"")
+
 
 class Nproc(CliTest):
     """Texts and numbers as coreutils 9.8 has them."""

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // -b and --json: frames to a file, a pipe or a terminal, without keys.
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -7,6 +9,7 @@
 #include "top/frame.hpp"
 #include "top/loops.hpp"
 #include "top/render_json.hpp"
+#include "top/signals.hpp"
 
 namespace cvtools::top {
 namespace {
@@ -95,9 +98,16 @@ class Batch {
   bool explained_ = false;
 };
 
+// A terminal that goes away does not end what writes to a file.
+void catch_signals() {
+  for (const int signal : kEndingSignals) handle_signal(signal, [](int) { _exit(0); });
+  handle_signal(SIGHUP, SIG_IGN);
+}
+
 }  // namespace
 
 int run_batch(Environment& environment, const TopOptions& options, Fetcher& fetcher, Names& names) {
+  catch_signals();
   return Batch(environment, options, fetcher, names).run();
 }
 

@@ -16,6 +16,7 @@
 #include "top/cells.hpp"
 #include "top/instant.hpp"
 #include "top/key_decoder.hpp"
+#include "top/signals.hpp"
 
 namespace cvtools::top {
 namespace {
@@ -89,21 +90,13 @@ void note_signal(int signal) {
   if (signal == SIGCONT) was_continued = 1;
 }
 
-void handle(int signal, void (*handler)(int), int flags = 0) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  sigaction(signal, &action, nullptr);
-}
-
-constexpr int kEnding[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
 constexpr int kCrashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
 constexpr int kNoted[] = {SIGWINCH, SIGTSTP, SIGCONT};
 
 void catch_signals() {
-  for (const int signal : kEnding) handle(signal, end_by_signal);
-  for (const int signal : kCrashing) handle(signal, crash, SA_RESETHAND);
-  for (const int signal : kNoted) handle(signal, note_signal);
+  for (const int signal : kEndingSignals) handle_signal(signal, end_by_signal);
+  for (const int signal : kCrashing) handle_signal(signal, crash, SA_RESETHAND);
+  for (const int signal : kNoted) handle_signal(signal, note_signal);
 }
 
 // Blocked but while waiting for a key: none can come between a look at its flag and the wait.
@@ -136,9 +129,9 @@ class Terminal : public Screen {
   }
   ~Terminal() override {
     leave_terminal();
-    for (const int signal : kEnding) handle(signal, SIG_DFL);
-    for (const int signal : kCrashing) handle(signal, SIG_DFL);
-    for (const int signal : kNoted) handle(signal, SIG_DFL);
+    for (const int signal : kEndingSignals) handle_signal(signal, SIG_DFL);
+    for (const int signal : kCrashing) handle_signal(signal, SIG_DFL);
+    for (const int signal : kNoted) handle_signal(signal, SIG_DFL);
     sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
   }
 
@@ -185,14 +178,14 @@ void Terminal::enter() {
 
 void Terminal::suspend() {
   leave_terminal();
-  handle(SIGTSTP, SIG_DFL);
+  handle_signal(SIGTSTP, SIG_DFL);
   sigset_t stop;
   sigemptyset(&stop);
   sigaddset(&stop, SIGTSTP);
   raise(SIGTSTP);
   sigprocmask(SIG_UNBLOCK, &stop, nullptr);  // here it stops, and goes on
   sigprocmask(SIG_BLOCK, &stop, nullptr);
-  handle(SIGTSTP, note_signal);
+  handle_signal(SIGTSTP, note_signal);
   was_continued = 0;
   enter();
 }
