@@ -29,23 +29,23 @@ bool holds_pid(FieldId id) {
   }
 }
 
-// Names and numbers of users and the like, which 'X' makes room for.
-bool can_be_widened(const FieldSpec& spec) {
-  if (spec.format == FieldFormat::kText) return spec.width > 3;
-  return spec.id == FieldId::kUid || spec.id == FieldId::kRuid || spec.id == FieldId::kSuid ||
-         spec.id == FieldId::kGid || spec.id == FieldId::kLogid;
-}
-
 std::size_t width_of(const FieldSpec& spec, const Settings& settings, const MachineWidths& widths) {
   int width = spec.width;
   if (width == 0) return std::strlen(spec.name);  // at least
   if (holds_pid(spec.id)) width = std::max(width, widths.pid);
   if (spec.id == FieldId::kP) width = std::max(width, widths.cpu);
   if (can_be_widened(spec) && settings.widen > 0) width += settings.widen;
-  return static_cast<std::size_t>(width);
+  return std::max(static_cast<std::size_t>(width),
+                  widths.longest[static_cast<std::size_t>(spec.id)]);
 }
 
 }  // namespace
+
+bool can_be_widened(const FieldSpec& spec) {
+  if (spec.format == FieldFormat::kText) return spec.width > 3;
+  return spec.id == FieldId::kUid || spec.id == FieldId::kRuid || spec.id == FieldId::kSuid ||
+         spec.id == FieldId::kGid || spec.id == FieldId::kLogid;
+}
 
 MachineWidths machine_widths(const Sample& sample) {
   MachineWidths widths;

@@ -2,6 +2,7 @@
 // Which of a window's fields fit, and how wide each is. Pure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -22,8 +23,13 @@ struct Column {
 struct MachineWidths {
   int pid = 5;  // digits of the largest id
   int cpu = 1;  // digits of the largest CPU number
+  // 'X' with -1: of the longest value that is shown; 0 where that does not matter.
+  std::array<std::size_t, kFieldCount> longest{};
 };
 MachineWidths machine_widths(const Sample& sample);
+
+// Names and numbers of users and the like, which 'X' makes room for.
+bool can_be_widened(const FieldSpec& spec);
 
 // The fields from `first_column` on that fit into `columns`; those without a width share what is
 // left. One column stays free: a terminal may go on to the next line after its last.

@@ -27,8 +27,9 @@ std::string_view user(const FieldContext& context, std::uint32_t uid) {
 std::string_view group(const FieldContext& context, std::uint32_t gid) {
   return context.names->group(gid);
 }
-double mem_pct(const cv_task& task, const FieldContext& context) {
-  if (context.total_bytes == 0) return 0;
+// Where the total is not known, a share of it is not either.
+FieldValue mem_pct(const cv_task& task, const FieldContext& context) {
+  if (context.total_bytes == 0) return std::monostate{};
   return static_cast<double>(task.resident_bytes) / static_cast<double>(context.total_bytes) * 100;
 }
 std::string_view text_or_dash(const char* text) { return *text != '\0' ? text : "-"; }
@@ -41,7 +42,8 @@ std::int64_t login_uid(const cv_task& task) {
   return static_cast<std::int32_t>(task.details->login_uid);
 }
 // When the container had lived for how long; on the host since boot.
-std::int64_t started(const cv_task& task, const FieldContext& context) {
+FieldValue started(const cv_task& task, const FieldContext& context) {
+  if (context.uptime_nsec < 0) return std::monostate{};
   const std::int64_t origin = context.boottime_nsec - context.uptime_nsec;
   return std::max<std::int64_t>(0, task.start_nsec - origin);
 }

@@ -20,12 +20,12 @@ class Names;
 
 // What a field's value may need beside the task.
 struct FieldContext {
-  double interval_seconds = 0;   // since the frame before
-  double cpu_divisor = 1;        // Solaris mode: the container's CPUs; else 1
-  double cpu_ceiling_pct = 100;  // of one task; 100 for each of its threads besides
-  std::uint64_t total_bytes = 0;
+  double interval_seconds = 0;     // since the frame before
+  double cpu_divisor = 1;          // Solaris mode: the container's CPUs; else 1
+  double cpu_ceiling_pct = 100;    // of one task; 100 for each of its threads besides
+  std::uint64_t total_bytes = 0;   // memory; 0: not known
   std::int64_t boottime_nsec = 0;  // now
-  std::int64_t uptime_nsec = 0;    // of the container
+  std::int64_t uptime_nsec = -1;   // of the container; -1: not known
   bool cumulative = false;         // 'S'
   bool command_line = false;       // 'c'
   bool irix = true;

@@ -54,7 +54,8 @@ std::span<const Row> seen_rows(const Window& window, const Arranged& arranged, s
 class WindowPainter {
  public:
   WindowPainter(const Settings& settings, const Window& window, const Sample& sample,
-                FieldContext context, std::size_t index, const FrameOptions& options)
+                FieldContext context, std::size_t index, std::span<const Row> rows,
+                const FrameOptions& options)
       : settings_(settings),
         window_(window),
         context_(context),
@@ -62,7 +63,7 @@ class WindowPainter {
         style_(cell_style(settings)),
         // Beside the others each is told by its number, in front of the header.
         prefix_(settings.all_windows ? 1 : 0),
-        columns_(lay_out_columns(settings, window, machine_widths(sample),
+        columns_(lay_out_columns(settings, window, widths(sample, rows),
                                  options.size.columns - std::min(prefix_, options.size.columns))) {}
 
   Line header() const {
@@ -92,6 +93,21 @@ class WindowPainter {
   }
 
  private:
+  MachineWidths widths(const Sample& sample, std::span<const Row> rows) const {
+    MachineWidths widths = machine_widths(sample);
+    if (settings_.widen >= 0) return widths;
+    for (const FieldChoice& field : window_.fields) {
+      const FieldSpec& spec = spec_of(field.id);
+      if (!field.shown || !can_be_widened(spec)) continue;
+      std::size_t& longest = widths.longest[static_cast<std::size_t>(spec.id)];
+      for (const Row& row : rows) {
+        const FieldValue value = value_of(spec, *row.task, context_);
+        longest = std::max(longest, display_width(format_value(value, spec.format, 0, style_)));
+      }
+    }
+    return widths;
+  }
+
   Line empty_line(Ink ink) const {
     Line line;
     line.ink = ink;
@@ -195,7 +211,7 @@ FieldContext field_context(const Settings& settings, const Window& window, const
   if (!settings.irix) context.cpu_divisor = sample.capacity.effective_cpus().value_or(1);
   context.total_bytes = sample.memory.total_bytes().value_or(0);
   context.boottime_nsec = sample.scope.boot_time().count();
-  context.uptime_nsec = sample.uptime.uptime().value_or(std::chrono::nanoseconds(0)).count();
+  context.uptime_nsec = sample.uptime.uptime().value_or(std::chrono::nanoseconds(-1)).count();
   context.cumulative = window.cumulative;
   context.command_line = window.command_line;
   context.threads = settings.threads;
@@ -242,9 +258,9 @@ Frame build_frame(const Settings& settings, const Sample& sample,
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     if (!is_visible(settings, i) || shares[i] == 0) continue;
     const Window& window = settings.windows[i];
-    const WindowPainter painter(settings, window, sample,
-                                field_context(settings, window, sample, names), i, options);
     const auto rows = seen_rows(window, arranged[i], shares[i]);
+    const WindowPainter painter(settings, window, sample,
+                                field_context(settings, window, sample, names), i, rows, options);
     frame.areas.push_back({i, frame.lines.size(), frame.lines.size() + 1, rows.size()});
     frame.lines.push_back(painter.header());
     for (const Row& row : rows) frame.lines.push_back(painter.row(row));

@@ -115,7 +115,9 @@ Line cpu_piece(const std::string& label, const Shares& shares, Graph graph, std:
   }
   const double user = shares.user + shares.nice;
   const double system = shares.system + shares.irq + shares.softirq + shares.steal;
-  Line line = words({label, fmt::format(" {:5.1f}/{:<5.1f} {:3.0f}", user, system, user + system)});
+  Line line = words(
+      {label, shares.known ? fmt::format(" {:5.1f}/{:<5.1f} {:3.0f}", user, system, user + system)
+                           : fmt::format(" {:>5}/{:<5} {:>3}", '-', '-', '-')});
   add_bar(line, graph, user, system, width);
   return line;
 }

@@ -55,6 +55,37 @@ TEST_F(TopFrame, WhatDoesNotFitIsLeftOut) {
     for (const Line& line : fake_.frame(columns, 5).lines) EXPECT_LE(line.text.size(), columns);
 }
 
+TEST_F(TopFrame, NoNumberIsMadeUp) {
+  fake_.sample.cpu.raw().valid = 0;
+  fake_.sample.memory.raw().valid = CV_MEMORY_USED;
+  fake_.sample.uptime.raw().valid = 0;
+  fake_.settings.window().fields = {{FieldId::kPid, true},
+                                    {FieldId::kMem, true},
+                                    {FieldId::kStarted, true},
+                                    {FieldId::kCpu, true}};
+  fake_.sample.restricted = false;
+  const std::string all = text(100);
+  EXPECT_NE(all.find("%Cpu(s):    - us,    - sy,    - ni,    - id,    - wa,    - hi,"),
+            std::string::npos)
+      << all;
+  EXPECT_NE(all.find("MiB Mem :        - total,        - free,     64.0 used,        - buff/"),
+            std::string::npos)
+      << all;
+  EXPECT_NE(all.find("10618     -       -  98.3\n"), std::string::npos) << all;
+  fake_.settings.window().cpu_graph = Graph::kBars;
+  EXPECT_NE(text(100).find("%Cpu(s):     -/-       -["), std::string::npos) << text(100);
+}
+
+TEST_F(TopFrame, WidenedAsFarAsNeeded) {
+  fake_.settings.widen = -1;
+  EXPECT_NE(text().find("    1 somebody-long  20   0"), std::string::npos) << text();
+  EXPECT_NE(text().find("10618 root           20   0"), std::string::npos) << text();
+  EXPECT_NE(text().find("  PID USER           PR  NI"), std::string::npos) << text();
+  // What is not on the screen does not count.
+  fake_.settings.window().max_tasks = 1;
+  EXPECT_NE(text().find("  PID USER      PR  NI"), std::string::npos) << text();
+}
+
 TEST_F(TopFrame, FieldsWithoutWidthShareWhatIsLeft) {
   auto& fields = fake_.settings.window().fields;
   fields = {{FieldId::kPid, true}, {FieldId::kCgroups, true}, {FieldId::kCommand, true}};
