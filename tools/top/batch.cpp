@@ -52,9 +52,13 @@ class Batch {
     frame.program = "top";
     frame.size.columns = columns();
     if (blank_before) environment_.out.write("\n");
+    constexpr std::size_t kAtOnce = 512;  // lines: all of a usual frame
+    std::size_t written = 0;
     for (const Line& line : build_frame(options_.settings, sample, arranged, names_, frame).lines) {
       environment_.out.write(line.text);
       environment_.out.write("\n");
+      // Of tens of thousands of tasks the text need not be held twice.
+      if (++written % kAtOnce == 0 && !environment_.out.flush()) return;
     }
   }
 

@@ -117,7 +117,9 @@ Fetcher::~Fetcher() = default;
 const Sample& Fetcher::fetch(const FetchPlan& plan) {
   constexpr std::chrono::milliseconds kFirstInterval{200};
   if (!state_->now) {
-    state_->look(plan);
+    FetchPlan counters = plan;  // all else would be read again at once
+    counters.task_files &= unsigned{CV_TASK_WAIT} | CV_TASK_IO | CV_TASK_THREAD_CPUS;
+    state_->look(counters);
     if (!state_->stands_still()) sleep_for(kFirstInterval);
   }
   state_->look(plan);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cwchar>
 
@@ -126,18 +127,22 @@ double cut_off(double value, int decimals) {
 
 std::string format_memory(double bytes, int width, int unit, bool cut) {
   constexpr char kUnits[] = "kmgtpe";
+  constexpr double kExact = 1e15;
   double scaled = bytes / 1024;
   for (int i = 0; i < unit; ++i) scaled /= 1024;
   for (int at = unit; kUnits[at] != '\0'; ++at, scaled /= 1024) {
     const double shown = cut ? cut_off(scaled, at == 0 ? 0 : 1) : scaled;
-    std::string text =
-        at == 0 ? fmt::format("{:.0f}", shown) : fmt::format("{:.1f}{}", shown, kUnits[at]);
+    std::string text = at != 0 ? fmt::format("{:.1f}{}", shown, kUnits[at])
+                       : shown < kExact
+                           ? std::to_string(std::llrint(shown))  // the same, and faster
+                           : fmt::format("{:.0f}", shown);
     if (fits(text, width)) return text;
   }
   return std::string(kTooWide);
 }
 
 std::string format_percent(double percent, int width) {
+  if (percent == 0 && (width == 0 || width >= 3)) return "0.0";  // what idle tasks have
   std::string text = fmt::format("{:.1f}", percent);
   if (fits(text, width)) return text;
   return or_too_wide(fmt::format("{:.0f}", percent), width);
@@ -191,6 +196,9 @@ std::string format_value(const FieldValue& value, FieldFormat format, int width,
 }
 
 std::size_t display_width(std::string_view text) {
+  // Nearly all cells of a frame.
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+  if (plain) return text.size();
   std::size_t width = 0;
   while (!text.empty()) {
     const Utf8Character character = decode_utf8(text);
