@@ -3,13 +3,18 @@
 
 import json
 import os
+import re
 
-from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase
+from engines_oci import Docker, Podman
+from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase, started
+from limits import Limits
 
 PARTS = ("user", "system", "nice", "idle", "iowait", "irq", "softirq", "steal")
 
 
-class Top(LiveCase):
+class TopCase(LiveCase):
+    """What is to be seen of a load that is known, in whatever made the container."""
+
     def frames(self, container, *arguments, count=2, **options):
         """The documents of so many intervals of two seconds."""
         # The first frame covers the start of top, in which it is a part of the load itself.
@@ -34,44 +39,115 @@ class Top(LiveCase):
     def busiest(document):
         return max(document["processes"], key=lambda row: row["cpu_pct"])
 
-    def test_a_loop_in_half_a_cpu(self):
-        container = self.container(cpus=0.5)
-        self.load(container).command("busy", 1)
-        full = []
+    def check_loop(self, container, count):
+        """One loop in half a CPU."""
+        load = self.load(container)
+        load.command("busy", 1)
         before = self.periods(container)
-        documents = self.frames(container, count=5)
+        documents = self.frames(container, count=count)
         after = self.periods(container)
         # From outside, over all of it.
         throttled = 100 * (after[1] - before[1]) / (after[0] - before[0])
         self.assert_near(sum(d["cpu"]["throttled_pct"] for d in documents) / len(documents),
                          throttled, 15, "throttled")
-        for document in documents:
-            cpu = document["cpu"]
-            self.assertEqual(cpu["effective_cpus"], 0.5)
-            rows = sum(row["cpu_pct"] for row in document["processes"])
-            # On a machine that others keep busy it may get less than its quota: both say so.
-            self.assert_near(cpu["user_pct"] + cpu["system_pct"], min(100, rows / 0.5), 8, "busy")
-            if rows > 48:
-                full.append(document)
-            # What has no source for a container counts for nothing.
-            self.assert_near(sum(cpu[f"{part}_pct"] or 0 for part in PARTS), 100, 0.01, "sum")
+        full = [document for document in documents if self.check_shares(document) > 48]
         if not full:
             self.skipTest("the machine is too busy: half a CPU was not to be had")
         for document in full:
             cpu = document["cpu"]
             self.assert_between(cpu["user_pct"] + cpu["system_pct"], 94, 100, "busy")
             self.assert_between(self.busiest(document)["cpu_pct"], 43, 57, "%CPU of the loop")
+        self.check_loop_in_text(container)
+        load.close()
 
-    def test_a_leader_that_sleeps_while_a_thread_burns(self):
-        container = self.container(cpus=0.5)
-        self.load(container).command("burn", 1)
-        for document in self.frames(container, count=4):
+    def check_shares(self, document):
+        """The rows and the summary agree. Gives the sum of the rows."""
+        cpu = document["cpu"]
+        self.assertEqual(cpu["effective_cpus"], 0.5)
+        rows = sum(row["cpu_pct"] for row in document["processes"])
+        # On a machine that others keep busy it may get less than its quota: both say so.
+        self.assert_near(cpu["user_pct"] + cpu["system_pct"], min(100, rows / 0.5), 8, "busy")
+        # What has no source for a container counts for nothing.
+        self.assert_near(sum(cpu[f"{part}_pct"] or 0 for part in PARTS), 100, 0.01, "sum")
+        return rows
+
+    def check_loop_in_text(self, container):
+        """As people see it, our own line included."""
+        before = self.periods(container)
+        lines = self.text(container, "-n2", "-d2", "--limits").rpartition("top - ")[2].splitlines()
+        after = self.periods(container)
+        shares = re.search(r"^%Cpu\(s\): *([\d.]+) us, *([\d.]+) sy", lines[2])
+        busy = float(shares[1]) + float(shares[2])
+        task = next(line.split() for line in lines if line.endswith("python3"))  # the busiest first
+        self.assert_near(busy, min(100, float(task[8]) / 0.5), 10, "busy")
+        own = " ".join(lines[5:8])
+        self.assertRegex(own, r"0\.50 of \d+ CPUs")
+        shown = float(re.search(r"([\d.]+)% throttled", own)[1])
+        # The whole of it, from its start on, for which the line tells the last two seconds.
+        self.assert_near(shown, 100 * (after[1] - before[1]) / (after[0] - before[0]), 20,
+                         "throttled")
+        if busy > 98:  # it got all that it may have
+            self.assert_between(shown, 80, 100, "throttled")
+
+    def check_burning_thread(self, container):
+        """As in a JVM: the leader sleeps while a worker burns."""
+        load = self.load(container)
+        load.command("burn", 1)
+        for document in self.frames(container, count=3):
             self.assert_between(self.busiest(document)["cpu_pct"], 10, 60, "%CPU")
         for document in self.frames(container, "-H"):
             busiest = self.busiest(document)
             self.assert_between(busiest["cpu_pct"], 10, 60, "%CPU of the thread")
             leaders = {row["pid"] for row in self.frames(container, count=1)[0]["processes"]}
             self.assertNotIn(busiest["pid"], leaders)
+        load.close()
+
+    def check_memory(self, container, memory, pids):
+        """The lines of memory, and our own, have the limits that were set."""
+        load = self.load(container)
+        load.command("anon", 20 * MIB)
+        document = self.frames(container, count=1)[0]
+        self.assertEqual(document["memory"]["total_bytes"], memory)
+        self.assert_between(document["memory"]["used_bytes"], 20 * MIB, 40 * MIB, "used")
+        self.assertEqual(document["limits"]["memory_bytes"], memory)
+        self.assertEqual(document["limits"]["pids_limit"], pids)
+        self.assertEqual(document["memory"]["total_bytes"],
+                         self.json(container, "free")["memory"]["total_bytes"])
+        largest = max(document["processes"], key=lambda row: row["res_bytes"])
+        self.assert_near(largest["mem_pct"], 100 * largest["res_bytes"] / memory, 0.01, "%MEM")
+        lines = self.text(container, "--limits").splitlines()
+        self.assertRegex(lines[3], rf"^MiB Mem :\s+{memory / MIB:.1f} total, ")
+        own = " ".join(lines[5:8])
+        self.assertIn(f"{memory / MIB:.1f}m limit", own)
+        self.assertRegex(own, rf"\d+ of {pids} pids")
+        load.close()
+
+
+class Engines(TopCase):
+    """The same in containers that engines made."""
+
+    LIMITS = Limits(memory=64 * MIB, cpus=0.5, pids=50)
+
+    def check(self, engine, *options):
+        box = self.engine_container(engine, self.LIMITS, *options)
+        self.assertIn(f"{engine.name} {box.id[:12]}, ", self.text(box, "--limits"))
+        self.check_memory(box, self.LIMITS.memory, self.LIMITS.pids)
+        self.check_burning_thread(box)
+        self.check_loop(box, count=3)  # last: a machine that is too busy for it is a skip
+
+    def test_docker(self):
+        self.check(started(Docker), "--cgroupns=private")
+
+    def test_podman(self):
+        self.check(started(Podman, "runc"))
+
+
+class Top(TopCase):
+    def test_a_loop_in_half_a_cpu(self):
+        self.check_loop(self.container(cpus=0.5), count=5)
+
+    def test_a_leader_that_sleeps_while_a_thread_burns(self):
+        self.check_burning_thread(self.container(cpus=0.5))
 
     def test_waiting_for_a_cpu_is_told_of_whom_it_hurts(self):
         container = self.container(cpus=0.25)
@@ -81,20 +157,7 @@ class Top(LiveCase):
         self.assertEqual(last["processes"][0]["pid"], self.busiest(last)["pid"])
 
     def test_memory_as_set(self):
-        container = self.container(memory=64 * MIB, pids=50)
-        self.load(container).command("anon", 20 * MIB)
-        document = self.frames(container, count=1)[0]
-        self.assertEqual(document["memory"]["total_bytes"], 64 * MIB)
-        self.assert_between(document["memory"]["used_bytes"], 20 * MIB, 40 * MIB, "used")
-        self.assertEqual(document["limits"]["memory_bytes"], 64 * MIB)
-        self.assertEqual(document["limits"]["pids_limit"], 50)
-        self.assertEqual(document["memory"]["total_bytes"],
-                         self.json(container, "free")["memory"]["total_bytes"])
-        largest = max(document["processes"], key=lambda row: row["res_bytes"])
-        self.assert_near(largest["mem_pct"], 100 * largest["res_bytes"] / (64 * MIB), 0.01, "%MEM")
-        lines = self.text(container, "--limits").splitlines()
-        self.assertRegex(lines[3], r"^MiB Mem :     64\.0 total, ")
-        self.assertIn("64.0m limit", lines[5])
+        self.check_memory(self.container(memory=64 * MIB, pids=50), 64 * MIB, 50)
 
     def test_only_the_container_where_all_pids_are_in_sight(self):
         container = self.container(cpus=0.5, namespaces=("mount", "cgroup"))
