@@ -197,7 +197,7 @@ constexpr FieldSpec kTable[] = {
     {FieldId::kAgni, "AGNI", "autogroup_nice", "autogroup's nice value", 4, true,
      FieldFormat::kAmount, CV_TASK_AUTOGROUP, CV_VALUE(i(t.details->autogroup_nice))},
     {FieldId::kStarted, "STARTED", "started_seconds", "started, since boot", 7, true,
-     FieldFormat::kHours, 0, CV_VALUE(started(t, c))},
+     FieldFormat::kMinutes, 0, CV_VALUE(started(t, c))},
     {FieldId::kElapsed, "ELAPSED", "elapsed_seconds", "time since its start", 7, true,
      FieldFormat::kHours, 0, CV_VALUE(i(c.boottime_nsec - t.start_nsec))},
     {FieldId::kCuu, "%CUU", "utilization_pct", "CPU time over age", 6, true, FieldFormat::kRatio, 0,

@@ -108,8 +108,6 @@ std::size_t character_width(char32_t code) {
 std::string format_span(std::int64_t nsec, int width, FieldFormat format, int scale) {
   const Clock clock{std::max<std::int64_t>(0, nsec) / kNsecPerHundredth};
   int first = format == FieldFormat::kHundredths ? 0 : format == FieldFormat::kMinutes ? 1 : 2;
-  // Where hours would tell nothing, minutes do.
-  if (first == 2 && clock.minutes() == 0) first = 1;
   first = std::max(first, scale);
   std::string text;
   for (const SpanShape& shape : kShapes) {

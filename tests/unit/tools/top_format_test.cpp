@@ -28,7 +28,7 @@ TEST(TopFormat, TimesGetCoarserAsTheyGrow) {
 }
 
 TEST(TopFormat, AgesBeginWithHours) {
-  EXPECT_EQ(format_span(30 * kSec, 7, FieldFormat::kHours, 0), "0:30");
+  EXPECT_EQ(format_span(30 * kSec, 7, FieldFormat::kHours, 0), "0,00");
   EXPECT_EQ(format_span(20 * 60 * kSec, 7, FieldFormat::kHours, 0), "0,20");
   EXPECT_EQ(format_span(6 * kHour + 51 * 60 * kSec, 7, FieldFormat::kHours, 0), "6,51");
 }

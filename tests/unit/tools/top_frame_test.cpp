@@ -76,6 +76,14 @@ TEST_F(TopFrame, NoNumberIsMadeUp) {
   EXPECT_NE(text(100).find("%Cpu(s):     -/-       -["), std::string::npos) << text(100);
 }
 
+TEST_F(TopFrame, WhenATaskStartedIsToldInMinutesAndItsAgeInHours) {
+  fake_.sample.uptime.raw().uptime_nsec = 9000'000000000;  // since 1000 s after boot
+  fake_.settings.window().fields = {
+      {FieldId::kPid, true}, {FieldId::kStarted, true}, {FieldId::kElapsed, true}};
+  fake_.add(7000, 1, "late");  // starts at 7000 s
+  EXPECT_NE(text().find(" 7000  100:00    0,50"), std::string::npos) << text();
+}
+
 TEST_F(TopFrame, WidenedAsFarAsNeeded) {
   fake_.settings.widen = -1;
   EXPECT_NE(text().find("    1 somebody-long  20   0"), std::string::npos) << text();
