@@ -77,24 +77,39 @@ std::uint64_t checksum_of(const Preamble& preamble) {
 }
 
 // Places of the ring that a slot names, oldest first.
+std::uint64_t place_of(const Slot& slot, std::uint64_t index) {
+  return (slot.next + kRingPlaces - slot.count + index) % kRingPlaces;
+}
 template <typename Visit>
 void for_each_place(const Slot& slot, Visit&& visit) {
-  for (std::uint64_t i = 0; i < slot.count; ++i)
-    visit((slot.next + kRingPlaces - slot.count + i) % kRingPlaces);
+  for (std::uint64_t i = 0; i < slot.count; ++i) visit(place_of(slot, i));
 }
 
 HistorySample sample_at(const std::byte* page, std::uint64_t place) {
   return load_at<HistorySample>(page, kRingAt + place * sizeof(HistorySample));
 }
 
-std::uint64_t checksum_of(const Slot& slot, const std::byte* page) {
+// The samples of a slot count as the sum of this over them, so that whoever adds one, and drops
+// one, need not read the others again.
+std::uint64_t checksum_of(const HistorySample& sample, std::uint64_t place) {
+  Checksum sum;
+  sum.add(&place, sizeof place);
+  sum.add(&sample, sizeof sample);
+  return sum.value();
+}
+
+std::uint64_t samples_sum(const Slot& slot, const std::byte* page) {
+  std::uint64_t sum = 0;
+  for_each_place(slot,
+                 [&](std::uint64_t place) { sum += checksum_of(sample_at(page, place), place); });
+  return sum;
+}
+
+std::uint64_t checksum_of(const Slot& slot, std::uint64_t samples_sum) {
   Checksum sum;
   sum.add(&slot.sequence, sizeof slot.sequence);
   sum.add(&slot.next, sizeof slot - offsetof(Slot, next));
-  for_each_place(slot, [&](std::uint64_t place) {
-    const HistorySample sample = sample_at(page, place);
-    sum.add(&sample, sizeof sample);
-  });
+  sum.add(&samples_sum, sizeof samples_sum);
   return sum.value();
 }
 
@@ -116,7 +131,8 @@ std::optional<std::pair<std::size_t, Slot>> newest_slot(const std::byte* page) {
     const auto slot = load_at<Slot>(page, slot_at(index));
     if (slot.sequence == 0 || slot.sequence % 2 != 0) continue;
     if (slot.count > kHistorySamples || slot.next >= kRingPlaces) continue;
-    if (slot.checksum != checksum_of(slot, page) || !plausible(slot.head)) continue;
+    if (slot.checksum != checksum_of(slot, samples_sum(slot, page))) continue;
+    if (!plausible(slot.head)) continue;
     if (!newest || slot.sequence > newest->second.sequence) newest.emplace(index, slot);
   }
   return newest;
@@ -162,22 +178,41 @@ void format_history(HistoryPage page, const HistoryIdentity& identity) {
   std::memcpy(page.data(), &preamble, sizeof preamble);
 }
 
-void append_history(HistoryPage page, const HistoryHead& head, const HistorySample& sample) {
-  const auto newest = newest_slot(page.data());
-  const std::size_t index = newest ? 1 - newest->first : 0;
-  Slot slot = newest ? newest->second : Slot{};
+HistoryWriter::HistoryWriter(const std::byte* page) {
+  const auto newest = newest_slot(page);
+  if (!newest) return;
+  const auto& [index, slot] = *newest;
+  newest_ = static_cast<std::uint8_t>(index);
+  sequence_ = slot.sequence;
+  next_ = static_cast<std::uint16_t>(slot.next);
+  count_ = static_cast<std::uint16_t>(slot.count);
+  samples_sum_ = samples_sum(slot, page);
+}
+
+void HistoryWriter::append(HistoryPage page, const HistoryHead& head, const HistorySample& sample) {
+  const std::size_t index = 1 - newest_;
+  Slot slot{sequence_, 0, next_, count_, head};
   set_sequence(page, index, slot.sequence + 1);
+  if (slot.count == kHistorySamples) {
+    const std::uint64_t oldest = place_of(slot, 0);
+    samples_sum_ -= checksum_of(sample_at(page.data(), oldest), oldest);
+    --slot.count;
+  }
   // Of the newest slot's samples none stands at `next`: it stays whole meanwhile.
   std::memcpy(page.data() + kRingAt + slot.next * sizeof sample, &sample, sizeof sample);
+  samples_sum_ += checksum_of(sample, slot.next);
   slot.sequence += 2;
   slot.next = (slot.next + 1) % kRingPlaces;
-  slot.count = std::min<std::uint64_t>(slot.count + 1, kHistorySamples);
-  slot.head = head;
-  slot.checksum = checksum_of(slot, page.data());
+  ++slot.count;
+  slot.checksum = checksum_of(slot, samples_sum_);
   constexpr std::size_t kRest = offsetof(Slot, checksum);
   std::memcpy(page.data() + slot_at(index) + kRest,
               reinterpret_cast<const std::byte*>(&slot) + kRest, sizeof slot - kRest);
   set_sequence(page, index, slot.sequence);
+  newest_ = static_cast<std::uint8_t>(index);
+  sequence_ = slot.sequence;
+  next_ = static_cast<std::uint16_t>(slot.next);
+  count_ = static_cast<std::uint16_t>(slot.count);
 }
 
 std::optional<HistoryIdentity> read_history_identity(std::string_view bytes) {

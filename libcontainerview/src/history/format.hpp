@@ -100,9 +100,23 @@ using HistoryPage = std::span<std::byte, kHistoryBytes>;
 // An empty file for `identity`: no state yet, readers find nothing in it.
 void format_history(HistoryPage page, const HistoryIdentity& identity);
 
-// Adds one interval and the state after it. The page is one that format_history() made, or that
-// read_history() found whole.
-void append_history(HistoryPage page, const HistoryHead& head, const HistorySample& sample);
+// Adds intervals to one file. It remembers what it wrote, so that it need not check all that stands
+// there each time.
+class HistoryWriter {
+ public:
+  // Goes on after the newest whole state of a page that format_history() made; where there is none,
+  // with an empty history.
+  explicit HistoryWriter(const std::byte* page);
+  HistoryWriter() = default;
+
+  // Adds one interval and the state after it, to the same page.
+  void append(HistoryPage page, const HistoryHead& head, const HistorySample& sample);
+
+ private:
+  std::uint64_t sequence_ = 0, samples_sum_ = 0;
+  std::uint16_t next_ = 0, count_ = 0;
+  std::uint8_t newest_ = 1;  // slot
+};
 
 // The newest whole state. Errors: Malformed (not such a file, or none whole); Unavailable (no state
 // yet). Trusts nothing of `bytes`.

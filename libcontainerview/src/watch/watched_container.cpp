@@ -122,7 +122,7 @@ void WatchedContainer::take(double mean, double seconds, std::int64_t now_nsec) 
   head_.flags = estimated_flags();
   if (!file_) return;
   const auto msec = static_cast<std::uint32_t>(std::min(seconds * 1e3, 4e9));
-  append_history(page_of(file_), head_, {msec, static_cast<float>(mean)});
+  writer_.append(page_of(file_), head_, {msec, static_cast<float>(mean)});
   file_.release_pages();
 }
 
@@ -174,7 +174,7 @@ void WatchedContainer::open_history() {
     auto file = dir.map(file_names().front(), kHistoryBytes);
     const auto left = file ? read_history_identity(text_of(*file)) : std::nullopt;
     if (left == identity_) {
-      file_ = std::move(*file);
+      go_on_in(std::move(*file));
       return {};
     }
     std::array<std::byte, kHistoryBytes> page{};
@@ -189,10 +189,15 @@ Result<void> WatchedContainer::make_history(const StateDir& dir,
   const auto names = file_names();
   auto file = dir.create(names.front(), content);
   if (!file) return tl::make_unexpected(std::move(file.error()));
-  file_ = std::move(*file);
+  go_on_in(std::move(*file));
   for (std::size_t i = 1; i < names.size(); ++i)
     if (auto linked = dir.link(names.front(), names[i]); !linked) return linked;
   return {};
+}
+
+void WatchedContainer::go_on_in(MappedFile file) {
+  file_ = std::move(file);
+  writer_ = HistoryWriter(file_.bytes().data());
 }
 
 // Somebody may have emptied the directory, or made room on a full disk.
@@ -200,7 +205,10 @@ void WatchedContainer::check_history() {
   if (shared_->histories == nullptr || file_names().empty()) return;
   if (!file_) return open_history();
   const auto checked = in_directory([&](const StateDir& dir) -> Result<void> {
-    if (dir.holds(file_names().front(), file_)) return {};
+    if (dir.holds(file_names().front(), file_)) {
+      writer_ = HistoryWriter(file_.bytes().data());  // nor may somebody have written to it
+      return {};
+    }
     std::array<std::byte, kHistoryBytes> page{};
     std::copy_n(file_.bytes().begin(), page.size(), page.begin());
     return make_history(dir, page);

@@ -63,6 +63,7 @@ class WatchedContainer {
   template <typename Visit>
   Result<void> in_directory(Visit&& visit);
   Result<void> make_history(const StateDir& dir, std::span<const std::byte> content);
+  void go_on_in(MappedFile file);
   void check_history();
   std::int64_t machine_time(std::int64_t nsec) const { return nsec - shared_->time_offset_nsec; }
 
@@ -75,6 +76,7 @@ class WatchedContainer {
   HistoryHead head_;
   std::optional<LoadInterval> interval_;
   MappedFile file_;
+  HistoryWriter writer_;
   bool directory_made_ = false;
   std::uint32_t steps_ = 0;
 };

@@ -70,8 +70,9 @@ std::optional<std::uint64_t> number_of(const History& history) {
 
 struct Page {
   alignas(8) std::array<std::byte, kHistoryBytes> bytes{};
+  HistoryWriter writer;
   Page() { format_history(bytes, identity()); }
-  void append(std::uint64_t n) { append_history(bytes, head_number(n), sample_number(n)); }
+  void append(std::uint64_t n) { writer.append(bytes, head_number(n), sample_number(n)); }
   std::string_view text() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
@@ -99,6 +100,18 @@ TEST(HistoryTest, TheLastStateIsRead) {
     ASSERT_EQ(number_of(*history), n);
     ASSERT_EQ(history->samples.size(), std::min<std::size_t>(n, kHistorySamples));
     ASSERT_EQ(history->identity, identity());
+  }
+}
+
+TEST(HistoryTest, AnotherWriterGoesOn) {
+  Page page;
+  for (std::uint64_t n = 1; n <= 3 * kHistorySamples; ++n) {
+    if (n % 7 == 0) page.writer = HistoryWriter(page.bytes.data());
+    page.append(n);
+    const auto history = read_history(page.text());
+    ASSERT_TRUE(history) << history.error().message();
+    ASSERT_EQ(number_of(*history), n);
+    ASSERT_EQ(history->samples.size(), std::min<std::size_t>(n, kHistorySamples));
   }
 }
 
@@ -145,7 +158,7 @@ TEST(HistoryTest, NonsenseIsNotAState) {
     Page page;
     HistoryHead head = head_number(1);
     head.averages[1] = average;
-    append_history(page.bytes, head, sample_number(1));
+    page.writer.append(page.bytes, head, sample_number(1));
     EXPECT_FALSE(read_history(page.text())) << average;
   }
 }
@@ -192,9 +205,10 @@ TEST_F(StateDirTest, WhatIsWrittenCanBeReadByAll) {
     const StateDir dir = open();
     auto file = dir.create("cpu-1234", page_.bytes);
     ASSERT_TRUE(file) << file.error().message();
-    append_history(file->bytes().first<kHistoryBytes>(), head_number(1), sample_number(1));
+    HistoryWriter writer(file->bytes().data());
+    writer.append(file->bytes().first<kHistoryBytes>(), head_number(1), sample_number(1));
     file->release_pages();
-    append_history(file->bytes().first<kHistoryBytes>(), head_number(2), sample_number(2));
+    writer.append(file->bytes().first<kHistoryBytes>(), head_number(2), sample_number(2));
     EXPECT_TRUE(dir.link("cpu-1234", "v2-77"));
     EXPECT_TRUE(dir.holds("v2-77", *file));
   }
@@ -268,8 +282,9 @@ TEST_F(StateDirTest, KilledWritersLeaveNoTornState) {
       auto file = dir->map("cpu-1234", kHistoryBytes);
       const auto text = Sysroot{}.read_trusted(path(), "cpu-1234", kHistoryBytes);
       const auto left = read_history(*text);
+      HistoryWriter history(file->bytes().data());
       for (std::uint64_t n = left ? left->head.running + 1 : 1;; ++n)
-        append_history(file->bytes().first<kHistoryBytes>(), head_number(n), sample_number(n));
+        history.append(file->bytes().first<kHistoryBytes>(), head_number(n), sample_number(n));
     }
     const std::uint64_t enough = reads + 50 + random() % 200;
     while (reads < enough) {
