@@ -84,6 +84,11 @@ Result<UniqueFd> open_found(const Found& found, int flags, std::string_view path
   return opened;
 }
 
+// proc and cgroup file systems tell the type; a file system that does not is taken at its word.
+bool may_be_directory(const dirent& entry) {
+  return entry.d_type == DT_DIR || entry.d_type == DT_UNKNOWN;
+}
+
 // Whether nobody but root and ourselves can have made or changed what `fd` is.
 Result<void> check_trusted(const Sysroot& root, int fd, mode_t type, std::string_view path) {
   struct stat info {};
@@ -250,25 +255,42 @@ Result<std::vector<std::string>> Sysroot::list_directories(std::string_view path
   return list_if(path, true, limit);
 }
 
-Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool only_directories,
-                                                  std::size_t limit) const {
+// Calls visit(entry) for all but "." and "..", until it returns false.
+template <typename Visit>
+Result<void> Sysroot::for_each_entry(std::string_view path, Visit&& visit) const {
   auto fd = open_at(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (!fd) return tl::make_unexpected(std::move(fd.error()));
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd->get()), closedir);
   if (!directory) return system_error(errno, path);
   fd->release();  // the DIR closes it now
-  std::vector<std::string> names;
-  while (names.size() < limit) {
-    const dirent* entry = readdir(directory.get());
-    if (entry == nullptr) break;
+  while (const dirent* entry = readdir(directory.get())) {
     const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    // proc and cgroup file systems tell the type; a file system that does not is taken at its word.
-    const bool other = entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN;
-    if (!(only_directories && other)) names.emplace_back(name);
+    if (name != "." && name != ".." && !visit(*entry)) break;
   }
   record(ReadLog::Kind::kDirectory, path, {}, 0);
+  return {};
+}
+
+Result<std::vector<std::string>> Sysroot::list_if(std::string_view path, bool only_directories,
+                                                  std::size_t limit) const {
+  std::vector<std::string> names;
+  if (limit == 0) return names;
+  const auto listed = for_each_entry(path, [&](const dirent& entry) {
+    if (!only_directories || may_be_directory(entry)) names.emplace_back(entry.d_name);
+    return names.size() < limit;
+  });
+  if (!listed) return tl::make_unexpected(listed.error());
   return names;
+}
+
+Result<std::vector<Sysroot::Child>> Sysroot::child_directories(std::string_view path) const {
+  std::vector<Child> children;
+  const auto listed = for_each_entry(path, [&](const dirent& entry) {
+    if (may_be_directory(entry)) children.push_back({entry.d_name, entry.d_ino});
+    return true;
+  });
+  if (!listed) return tl::make_unexpected(listed.error());
+  return children;
 }
 
 Result<struct stat> Sysroot::stat_of(std::string_view path) const {

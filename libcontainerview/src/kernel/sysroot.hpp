@@ -72,6 +72,13 @@ class Sysroot {
   // The same, names of directories only.
   Result<std::vector<std::string>> list_directories(std::string_view path,
                                                     std::size_t limit = SIZE_MAX) const;
+  // Directories in a directory, with the inode numbers that its listing tells: for file systems
+  // where those are the ones that inode() has (cgroup), and it costs a call for each to ask.
+  struct Child {
+    std::string name;
+    std::uint64_t inode;
+  };
+  Result<std::vector<Child>> child_directories(std::string_view path) const;
   // Inode number: tells a cgroup from another of the same name that was made later.
   Result<std::uint64_t> inode(std::string_view path) const;
   // Which cgroup a directory is: one that is made anew under the same name has another. None of a
@@ -106,6 +113,8 @@ class Sysroot {
  private:
   Result<std::vector<std::string>> list_if(std::string_view path, bool only_directories,
                                            std::size_t limit) const;
+  template <typename Visit>
+  Result<void> for_each_entry(std::string_view path, Visit&& visit) const;
   Result<struct stat> stat_of(std::string_view path) const;
   Result<UniqueFd> open_at(std::string_view path, int flags) const;
   Result<UniqueFd> walk(std::string_view path, int flags) const;

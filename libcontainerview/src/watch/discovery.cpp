@@ -14,7 +14,9 @@ constexpr int kMaxDepth = 24;
 
 class Search {
  public:
-  Search(const Sysroot& root, const CgroupMount& hierarchy) : root_(root), hierarchy_(hierarchy) {}
+  Search(const Sysroot& root, const CgroupMount& hierarchy,
+         const std::function<bool(std::uint64_t)>& unchanged)
+      : root_(root), hierarchy_(hierarchy), unchanged_(unchanged) {}
 
   std::vector<FoundContainer> run() {
     if (const auto top = root_.directory(hierarchy_.mount_point)) walk("", *top, false, 0);
@@ -26,20 +28,24 @@ class Search {
   void walk(const std::string& below, const Sysroot::Directory& directory, bool in_container,
             int depth) {
     if (depth > kMaxDepth || !directory.may_have_directories) return;
-    const auto names = root_.list_directories(hierarchy_.mount_point + below);
-    if (!names) return;  // gone meanwhile
-    for (const std::string& name : *names) {
+    const auto children = root_.child_directories(hierarchy_.mount_point + below);
+    if (!children) return;  // gone meanwhile
+    for (const auto& [name, inode] : *children) {
+      if (unchanged_(inode)) {
+        found_.push_back({{}, inode, {}, {}, true});
+        continue;
+      }
       std::string child = below;
       child.append("/").append(name);
       const auto info = root_.directory(hierarchy_.mount_point + child);
       if (!info) continue;
-      const bool container = take(child, name, info->inode, in_container);
+      const bool container = take(child, name, *info, in_container);
       walk(child, *info, in_container || container, depth + 1);
     }
   }
 
   // Notes the cgroup if it is a container, and returns whether an engine made it.
-  bool take(const std::string& below, const std::string& name, std::uint64_t inode,
+  bool take(const std::string& below, const std::string& name, const Sysroot::Directory& info,
             bool in_container) {
     const std::string path = path_from(hierarchy_.root, below);
     auto engine = engine_of_path(path);
@@ -48,13 +54,14 @@ class Search {
         !made && !in_container && name.ends_with(".slice") && !name.starts_with("kubepods");
     if (slice) engine = EngineCgroup{path, "systemd", name};
     if (!made && !slice) return false;
-    found_.push_back(
-        {hierarchy_.mount_point + below, inode, std::move(engine->engine), std::move(engine->id)});
+    found_.push_back({hierarchy_.mount_point + below, info.inode, std::move(engine->engine),
+                      std::move(engine->id), !info.may_have_directories});
     return made;
   }
 
   const Sysroot& root_;
   const CgroupMount& hierarchy_;
+  const std::function<bool(std::uint64_t)>& unchanged_;
   std::vector<FoundContainer> found_;
 };
 
@@ -74,8 +81,10 @@ std::optional<CgroupMount> container_hierarchy(const Sysroot& root) {
   return chosen;
 }
 
-std::vector<FoundContainer> find_containers(const Sysroot& root, const CgroupMount& hierarchy) {
-  return Search(root, hierarchy).run();
+std::vector<FoundContainer> find_containers(
+    const Sysroot& root, const CgroupMount& hierarchy,
+    const std::function<bool(std::uint64_t inode)>& unchanged) {
+  return Search(root, hierarchy, unchanged).run();
 }
 
 }  // namespace cv

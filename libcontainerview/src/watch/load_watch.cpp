@@ -14,6 +14,8 @@ constexpr std::int64_t kFirstIntervalNsec = 2 * kNsecPerSec;
 // Sub-samples of many containers that are due within this are taken together.
 constexpr std::int64_t kTogetherNsec = 20'000'000;
 constexpr std::int64_t kBudgetEveryNsec = 60 * kNsecPerSec;
+// Containers without a cgroup in them are looked into in turn: one may have got a container in it.
+constexpr std::uint64_t kLeafTurns = 4;
 
 std::int64_t now_nsec() { return clock_now().boottime_nsec.value_or(0); }
 
@@ -111,7 +113,11 @@ void LoadWatch::end_interval() {
 }
 
 void LoadWatch::find_all() {
-  auto found = find_containers(machine_, *hierarchy_);
+  ++looks_;
+  auto found = find_containers(machine_, *hierarchy_, [&](std::uint64_t inode) {
+    const WatchedContainer* known = find(inode);
+    return known != nullptr && known->found().leaf && (inode + looks_) % kLeafTurns != 0;
+  });
   std::sort(found.begin(), found.end(),
             [](const FoundContainer& a, const FoundContainer& b) { return a.inode < b.inode; });
   drop(found);
@@ -135,13 +141,18 @@ void LoadWatch::drop(const std::vector<FoundContainer>& found) {
 }
 
 void LoadWatch::add(FoundContainer found, const TargetOptions& view) {
-  const auto at = std::lower_bound(containers_.begin(), containers_.end(), found.inode, inode_less);
-  if (at != containers_.end() && (*at)->inode() == found.inode) return;
+  if (WatchedContainer* known = find(found.inode)) return known->set_leaf(found.leaf);
   auto target = Target::open(view);
   std::vector<std::string> ignored;  // of a container that came and went
   if (!target || !target->refresh(ignored)) return;
+  const auto at = std::lower_bound(containers_.begin(), containers_.end(), found.inode, inode_less);
   containers_.insert(at, std::make_unique<WatchedContainer>(shared_, std::move(found),
                                                             std::move(*target), now_nsec()));
+}
+
+WatchedContainer* LoadWatch::find(std::uint64_t inode) const {
+  const auto at = std::lower_bound(containers_.begin(), containers_.end(), inode, inode_less);
+  return at != containers_.end() && (*at)->inode() == inode ? at->get() : nullptr;
 }
 
 void LoadWatch::subsample_due(std::int64_t now) {

@@ -39,6 +39,7 @@ class LoadWatch {
   Result<void> start();
   Result<void> watch_one(std::int64_t now_nsec);
   void find_all();
+  WatchedContainer* find(std::uint64_t inode) const;
   void add(FoundContainer found, const TargetOptions& view);
   void drop(const std::vector<FoundContainer>& found);
   void end_interval();
@@ -58,6 +59,7 @@ class LoadWatch {
   std::vector<std::unique_ptr<WatchedContainer>> containers_;
   std::vector<std::string> problems_;
   std::int64_t next_step_nsec_ = 0;
+  std::uint64_t looks_ = 0;  // for containers
   bool started_ = false;
 };
 

@@ -46,6 +46,7 @@ class WatchedContainer {
   void remove_history();
 
   const FoundContainer& found() const { return found_; }
+  void set_leaf(bool leaf) { found_.leaf = leaf; }
   std::uint64_t inode() const { return found_.inode; }
   std::vector<std::string> file_names() const;
   std::string directory_name() const;  // of directory_each
