@@ -20,9 +20,15 @@ constexpr double kShortestByCountersSec = 2;
 constexpr double kLittle = 0.02;
 // Intervals for which the states are watched after the last reason to.
 constexpr std::uint8_t kWatchChurn = 3, kWatchSleep = 12;
-// Between two times that the threads of an idle container are listed: one that sleeps can be moved
-// in or out from outside without having run.
-constexpr std::uint8_t kListIdleEvery = 12;
+// Between two times that the threads are listed where nobody has come or gone by the CPU time: one
+// that sleeps can be moved in or out from outside without having run.
+constexpr std::uint8_t kListEvery = 12;
+// Of two readings of one clock, of which one is in microseconds.
+constexpr double kSameCpuSec = 2e-6;
+// The states of threads that hardly run are read in turn, as long as all that are left out make no
+// more than this of a running thread.
+constexpr std::uint32_t kTurns = 4;
+constexpr double kLeftOut = 0.1;
 // A thread that has lived this long will, for the most part, live to the end of this interval too.
 constexpr std::uint8_t kSettled = 12;
 
@@ -81,41 +87,37 @@ std::optional<LoadInterval> LoadIntegrator::step(std::int64_t now_nsec) {
   set_.let_go_of_excess();
   if (budget_->too_many_held()) usage_file_.let_go();
   const auto usage = read_usage();
-  // Where nobody ran no counter moved, and nobody came or went.
-  const bool idle = !first && usage && usage_nsec_ == usage && has_counters_ && !set_.unreadable();
-  idle_steps_ = idle ? static_cast<std::uint8_t>(idle_steps_ + 1) : 0;
-  Look look = begin_look(now_nsec, !idle || idle_steps_ % kListIdleEvery == 0);
   End end(first ? 0 : seconds(now_nsec - *begin_nsec_));
-  end.idle = idle;
-  auto interval = end_interval(look, end, usage);
+  end.by_states = !has_counters_ || (!first && end.length_sec < kShortestByCountersSec);
+  if (usage && usage_nsec_ && *usage >= *usage_nsec_) end.used_nsec = *usage - *usage_nsec_;
+  // Where nobody ran no counter moved, and nobody came or went.
+  end.idle = !first && end.used_nsec == 0 && has_counters_ && !set_.unreadable();
+  usage_nsec_ = usage;
+  Look look = begin_look(now_nsec);
+  auto interval = end_interval(look, end);
   begin_nsec_ = now_nsec;
+  ++turn_;
   plan_subsample(now_nsec, 0);
   return interval;
 }
 
 // Closes the interval for every thread, and begins the next. None if there was no interval yet.
-std::optional<LoadInterval> LoadIntegrator::end_interval(Look& look, End& end,
-                                                         std::optional<std::uint64_t> usage) {
-  const double length_sec = end.length_sec;
-  end.by_states = !has_counters_ || (length_sec != 0 && length_sec < kShortestByCountersSec);
-  for (WatchedThread& thread : set_.threads()) end_for(thread, look, end);
+std::optional<LoadInterval> LoadIntegrator::end_interval(Look& look, End& end) {
+  end_for_all(look, end);
   set_.drop_lost([&](WatchedThread& thread) { note_ended(thread, look); });
-  add_ended(end.sum, length_sec);
+  add_ended(end.sum, end.length_sec);
   end.slept = end.slept || ended_.uninterruptible_sec > 0;
   ended_ = {};
   subsamples_ = 0;
-  if (!end.idle) has_counters_ = end.any_counter || set_.threads().empty();
-  const auto used = usage && usage_nsec_ && *usage >= *usage_nsec_
-                        ? std::optional(*usage - *usage_nsec_)
-                        : std::nullopt;
-  usage_nsec_ = usage;
-  if (length_sec == 0) return std::nullopt;
+  if (end.any_read) has_counters_ = end.any_counter;
+  if (set_.threads().empty()) has_counters_ = true;
+  if (end.length_sec == 0) return std::nullopt;
 
-  const IntervalMeans means = end.sum.means(used, cpu_carry_sec_);
+  const IntervalMeans means = end.sum.means(end.used_nsec, cpu_carry_sec_);
   cpu_carry_sec_ = end.by_states ? 0 : means.cpu_carry_sec;
-  decide_watch(means, end.slept, !used);
+  decide_watch(means, end.slept, !end.used_nsec);
   LoadInterval interval;
-  interval.interval_usec = static_cast<std::int64_t>(length_sec * 1e6);
+  interval.interval_usec = static_cast<std::int64_t>(end.length_sec * 1e6);
   interval.mean_runnable = means.runnable;
   interval.mean_load = means.runnable + means.uninterruptible;
   interval.running = end.running;
@@ -128,13 +130,45 @@ std::optional<LoadInterval> LoadIntegrator::end_interval(Look& look, End& end,
   return interval;
 }
 
-void LoadIntegrator::end_for(WatchedThread& thread, Look& look, End& end) {
+// Reads threads until their CPU time is all that the container used: then the others did not run,
+// so their counters are what they were, and nobody came or went, for that takes CPU time too. Those
+// that ran before are the ones to begin with. (What a thread gets while we read shows as too much
+// here, and is taken off in the next interval.)
+void LoadIntegrator::end_for_all(Look& look, End& end) {
+  for (WatchedThread& thread : set_.threads()) thread.closed = false;
+  const auto end_for_those = [&](bool of_all, bool reading) {
+    for (WatchedThread& thread : set_.threads())
+      if (!thread.closed && (of_all || thread.ran)) end_for(thread, look, end, reading);
+  };
+  const auto all_accounted = [&] {
+    return end.sum.unaccounted_sec(*end.used_nsec, cpu_carry_sec_) <= kSameCpuSec;
+  };
+  bool listing = !end.used_nsec || end.by_states || set_.unreadable() || ++unlisted_ >= kListEvery;
+  if (!listing && !end.idle) {
+    end_for_those(false, true);
+    if (!all_accounted()) end_for_those(true, true);
+    listing = !all_accounted();
+  }
+  if (listing) update_members(look);
+  end_for_those(true, listing && !end.idle);
+}
+
+// Closes the interval for one thread; `reading`: its counters may have moved.
+void LoadIntegrator::end_for(WatchedThread& thread, Look& look, End& end, bool reading) {
   const bool known = thread.state != '?';
-  const auto counters = end.idle && known ? std::optional(thread.at_begin) : read_counters(thread);
+  const auto counters = known && !reading ? std::optional(thread.at_begin) : read_counters(thread);
   const bool ran = !known || !counters || !(*counters == thread.at_begin);
-  if (!see(thread, look, ran || end.by_states || thread.state == 'D', counters)) return;
+  const bool assumed = thread.assumed;
+  thread.closed = true;
+  thread.assumed = assumed || ran;
+  if (!see(thread, look, must_see(thread, counters, ran, end), counters)) return;
+  if (reading || !known) end.any_read = true;
   if (counters && counters->on_cpu_nsec != 0) end.any_counter = true;
   if (ran && thread.uninterruptible_sec > 0) end.slept = true;
+  // Only who runs changes its state: it was so throughout, and for half of the interval before, in
+  // which it fell asleep unseen.
+  if (!ran && assumed && thread.state == 'D')
+    thread.uninterruptible_sec = static_cast<float>(1.5 * end.length_sec);
   if (thread.state == 'R') ++end.running;
   if (end.length_sec != 0) {
     const double runnable =
@@ -147,10 +181,27 @@ void LoadIntegrator::end_for(WatchedThread& thread, Look& look, End& end) {
   thread.begin_interval(counters.value_or(Schedstat{}), ran);
 }
 
+// Whether the state at the end of the interval is to be read. It costs twice what counters do, so a
+// thread that hardly runs, as before, and has not been seen to sleep uninterruptibly lately, is
+// taken to sleep as before most of the time.
+bool LoadIntegrator::must_see(const WatchedThread& thread, const std::optional<Schedstat>& counters,
+                              bool ran, End& end) const {
+  if (!counters || end.by_states || thread.state == 'D') return true;
+  if (!ran) return thread.assumed;
+  if (!thread.ran || watch_sleep_ != 0 || thread.state == 'R') return true;
+  const std::uint64_t before = thread.at_begin.on_cpu_nsec + thread.at_begin.run_delay_nsec;
+  const std::uint64_t now = counters->on_cpu_nsec + counters->run_delay_nsec;
+  const double share = seconds(static_cast<std::int64_t>(now - before)) / end.length_sec;
+  if ((thread.tid + turn_) % kTurns == 0 || share < 0 || share > kLittle) return true;
+  end.left_out += share;
+  return end.left_out > kLeftOut;
+}
+
 void LoadIntegrator::subsample(std::int64_t now_nsec) {
   if (!begin_nsec_ || now_nsec <= looked_nsec_) return;
   const std::int64_t started = clock_thread_cpu_nsec();
-  Look look = begin_look(now_nsec, true);
+  Look look = begin_look(now_nsec);
+  update_members(look);
   ++subsamples_;
   for (WatchedThread& thread : set_.threads()) {
     // Threads that come and go, or may sleep; the rest is taken to be as it was when last seen.
@@ -165,16 +216,18 @@ void LoadIntegrator::subsample(std::int64_t now_nsec) {
   plan_subsample(now_nsec, clock_thread_cpu_nsec() - started);
 }
 
-// Finds out which threads there are now; without a listing they are those there were.
-LoadIntegrator::Look LoadIntegrator::begin_look(std::int64_t now_nsec, bool listing) {
+LoadIntegrator::Look LoadIntegrator::begin_look(std::int64_t now_nsec) {
   Look look;
   if (begin_nsec_) look.half_sec = seconds(now_nsec - looked_nsec_) / 2;
   looked_nsec_ = now_nsec;
-  if (!listing) return look;
-  const auto ids = list();
-  const auto ended = [&](WatchedThread& thread) { note_ended(thread, look); };
-  if (set_.update(ids, ended)) members_changed_ = true;
   return look;
+}
+
+// Finds out which threads there are now.
+void LoadIntegrator::update_members(const Look& look) {
+  unlisted_ = 0;
+  const auto ended = [&](WatchedThread& thread) { note_ended(thread, look); };
+  if (set_.update(list(), ended)) members_changed_ = true;
 }
 
 // Notes what the thread does now; `anew`: its state is to be read. False if there is no such thread
@@ -190,6 +243,7 @@ bool LoadIntegrator::see(WatchedThread& thread, Look& look, bool anew,
       return false;
     }
     state = stat->state;
+    thread.assumed = false;
     if (state == 'D' && is_frozen(thread.tid, look)) state = 'S';
     // What was born inside the interval has counted from 0 in it; what was there before it, or came
     // in from elsewhere, counts from now on.

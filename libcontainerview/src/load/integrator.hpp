@@ -101,15 +101,20 @@ class LoadIntegrator {
     explicit End(double sec) : length_sec(sec), sum(sec) {}
     double length_sec;
     IntervalSum sum;
+    std::optional<std::uint64_t> used_nsec;  // CPU time of all threads, by the usage counter
     bool idle = false, by_states = false;
-    bool any_counter = false, slept = false;
+    bool any_read = false, any_counter = false, slept = false;
+    double left_out = 0;  // mean running threads whose states were not looked at
     std::uint64_t running = 0;
   };
 
-  std::optional<LoadInterval> end_interval(Look& look, End& end,
-                                           std::optional<std::uint64_t> usage);
-  void end_for(WatchedThread& thread, Look& look, End& end);
-  Look begin_look(std::int64_t now_nsec, bool listing);
+  std::optional<LoadInterval> end_interval(Look& look, End& end);
+  void end_for_all(Look& look, End& end);
+  void end_for(WatchedThread& thread, Look& look, End& end, bool reading);
+  bool must_see(const WatchedThread& thread, const std::optional<Schedstat>& counters, bool ran,
+                End& end) const;
+  Look begin_look(std::int64_t now_nsec);
+  void update_members(const Look& look);
   bool see(WatchedThread& thread, Look& look, bool anew, const std::optional<Schedstat>& counters);
   bool is_frozen(std::uint32_t tid, Look& look) const;
   void add_ended(IntervalSum& sum, double length_sec) const;
@@ -136,7 +141,8 @@ class LoadIntegrator {
   std::uint64_t random_;
   double cpu_carry_sec_ = 0;
   std::uint16_t subsamples_ = 0;  // in this interval
-  std::uint8_t idle_steps_ = 0;
+  std::uint8_t unlisted_ = 0;     // steps since the threads were listed
+  std::uint8_t turn_ = 0;
   bool has_counters_ = true;
   bool gone_ = false;
   bool members_changed_ = false;

@@ -41,12 +41,16 @@ double IntervalSum::add_uninterruptible(double seen_sec) {
   return seen_sec / length_sec_;
 }
 
+double IntervalSum::unaccounted_sec(std::uint64_t usage_nsec, double cpu_carry_sec) const {
+  return seconds(usage_nsec) - living_cpu_sec_ + cpu_carry_sec;
+}
+
 IntervalMeans IntervalSum::means(std::optional<std::uint64_t> usage_nsec,
                                  double cpu_carry_sec) const {
   IntervalMeans means;
   double churn_sec = 0;
   if (usage_nsec) {
-    const double rest_sec = seconds(*usage_nsec) - living_cpu_sec_ + cpu_carry_sec;
+    const double rest_sec = unaccounted_sec(*usage_nsec, cpu_carry_sec);
     churn_sec = std::max(0.0, rest_sec);
     means.cpu_carry_sec = std::max(-length_sec_, rest_sec - churn_sec);
   }

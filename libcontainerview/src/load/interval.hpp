@@ -35,6 +35,10 @@ class IntervalSum {
 
   double add_uninterruptible(double seen_sec);
 
+  // Of the CPU time of all threads in the interval what the living did not use; less than 0 where
+  // they were read later than it.
+  double unaccounted_sec(std::uint64_t usage_nsec, double cpu_carry_sec) const;
+
   // `usage_nsec`: CPU time of all threads in the interval. That of the living taken off is the
   // least that the others were runnable. `cpu_carry_sec`: of the interval before.
   IntervalMeans means(std::optional<std::uint64_t> usage_nsec, double cpu_carry_sec = 0) const;

@@ -26,6 +26,8 @@ struct WatchedThread {
   char state = '?';            // when last looked at
   bool ran = true;             // its counters moved in the interval before, or it is new
   bool lost = false;           // ended since it was listed, or its id is another's now
+  bool assumed = false;        // it ran since `state` was read
+  bool closed = false;         // done with at the end of this interval
   std::uint8_t intervals = 0;  // that it has lived through, 255 at most
 
   // Until `half_sec` ago it was in its present state, from then on in `next`.

@@ -331,6 +331,83 @@ TEST_F(LoadIntegratorTest, AnIdleContainerIsListedNowAndThen) {
   EXPECT_EQ(step(integrator, sec += 5).total, 2u) << "at once where anything happened";
 }
 
+TEST_F(LoadIntegratorTest, ReadsThreadsUntilTheirCpuTimeIsAllThatWasUsed) {
+  members("1\n2\n3\n");
+  for (const int tid : {1, 2, 3}) thread(tid, 'S', 1, 0);
+  auto integrator = make();
+  begin(integrator);
+  const auto run = [&](double sec, double one, double two, double used) {
+    thread(1, 'S', one, 0);
+    thread(2, 'S', two, 0);
+    usage(used);
+    return step(integrator, sec).mean_load;
+  };
+  EXPECT_NEAR(run(5, 2, 1, 1), 0.2, kExact);
+  // No kernel shows this: whoever runs has used CPU time. It tells that the second is not read.
+  EXPECT_NEAR(run(10, 3, 1.5, 2), 0.2, kExact);
+  EXPECT_NEAR(run(15, 4, 3, 4.5), 0.6, kExact) << "1 s, and 2 s since it was last read";
+  EXPECT_NEAR(run(20, 4, 4, 5.5), 0.2, kExact) << "it is the one that ran before";
+  members("1\n2\n3\n4\n");
+  thread(4, 'S', 0.5, 0.5, kStart + 21);
+  EXPECT_NEAR(run(25, 4, 5, 7.5), 0.4, kExact) << "more was used than they tell of: one is new";
+}
+
+TEST_F(LoadIntegratorTest, MovedInAsleepIsFoundNowAndThen) {
+  members("1\n");
+  thread(1, 'R', 1, 0);
+  auto integrator = make();
+  begin(integrator);
+  members("1\n2\n");
+  thread(2, 'S', 7, 7);
+  for (int i = 1; i <= 12; ++i) {
+    thread(1, 'R', 1 + 5 * i, 0);
+    usage(5 * i);
+    EXPECT_EQ(step(integrator, 5 * i).total, i < 12 ? 1u : 2u) << i;
+  }
+}
+
+// Hardly ever on a CPU, so that their states are read in turn only.
+TEST_F(LoadIntegratorTest, FallsAsleepUnseen) {
+  members("1\n2\n3\n4\n");
+  for (const int tid : {1, 2, 3, 4}) thread(tid, 'S', 1, 0);
+  auto integrator = make();
+  begin(integrator);
+  double sec = 0;
+  double uninterruptible = 0;
+  const auto run = [&](bool all) {
+    sec += 5;
+    for (const int tid : {1, 2, 3, 4})
+      if (all || tid != 3) thread(tid, tid == 3 && sec > 50 ? 'D' : 'S', 1 + sec / 1e4, 0);
+    usage((all ? 4 : 3) * sec / 1e4);
+    const LoadInterval interval = step(integrator, sec);
+    uninterruptible += 5 * (interval.mean_load - interval.mean_runnable);
+  };
+  for (int i = 0; i < 10; ++i) run(true);
+  EXPECT_EQ(uninterruptible, 0);
+  EXPECT_FALSE(integrator.next_subsample().has_value());
+  run(true);  // half-way through it begins to sleep, and does so from now on
+  for (int i = 0; i < 4; ++i) run(false);
+  EXPECT_NEAR(uninterruptible, 2.5 + 4 * 5, kExact);
+}
+
+TEST_F(LoadIntegratorTest, ManyThatHardlyRunAreSeenRunning) {
+  std::string ids;
+  for (int tid = 1; tid <= 100; ++tid) {
+    ids += std::to_string(tid) + "\n";
+    thread(tid, 'S', 1, 0);
+  }
+  members(ids);
+  auto integrator = make();
+  begin(integrator);
+  for (int i = 1; i <= 2; ++i) {  // 1.9 % each
+    for (int tid = 1; tid <= 100; ++tid) thread(tid, tid <= 50 ? 'R' : 'S', 1 + 0.095 * i, 0);
+    usage(9.5 * i);
+    const LoadInterval interval = step(integrator, 5 * i);
+    EXPECT_NEAR(interval.mean_load, 1.9, kExact);
+    EXPECT_NEAR(static_cast<double>(interval.running), 50, 0.1 / 0.019);
+  }
+}
+
 TEST_F(LoadIntegratorTest, NoTimeIsNoInterval) {
   members("1\n");
   thread(1, 'R', 0, 0);
