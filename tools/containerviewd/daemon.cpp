@@ -14,6 +14,7 @@
 #include "containerview/containerview.hpp"
 #include "containerviewd/notify.hpp"
 #include "containerviewd/options.hpp"
+#include "containerviewd/resident.hpp"
 
 namespace cvtools {
 namespace {
@@ -76,6 +77,9 @@ class Troubles {
   int quiet_steps_ = 0;
 };
 
+// Steps between two times that code is released which only the start, or a new container, needed.
+constexpr std::uint64_t kReleaseEvery = 60;
+
 containerview::SamplerOptions sampler_options(const DaemonOptions& options) {
   containerview::SamplerOptions sampler;
   if (options.all) sampler.flags |= CV_SAMPLER_ALL;
@@ -102,17 +106,16 @@ int run_containerviewd(Environment& environment) {
   mallopt(M_TRIM_THRESHOLD, 64 * 1024);  // what a look needed is given back after it
   containerview::Sampler sampler(sampler_options(*options));
   Troubles troubles;
-  bool ready = false;
-  while (true) {
+  for (std::uint64_t steps = 0;; ++steps) {
     const std::chrono::nanoseconds wait = sampler.step();
     troubles.tell(environment, sampler);
-    if (!ready) {
+    if (steps == 0) {
       const std::string what = fmt::format("READY=1\nSTATUS=sampling {} container{}",
                                            sampler.count(), sampler.count() == 1 ? "" : "s");
       if (!notify(environment.notify_socket, what))
         complain(environment, "the service manager could not be told that we are ready");
-      ready = true;
     }
+    if (steps % kReleaseEvery == 0) release_code();
     if (signals.wait(wait)) break;
   }
   return 0;
