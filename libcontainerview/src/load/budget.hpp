@@ -10,8 +10,9 @@
 
 namespace cv {
 
-// A held /proc file costs its holder's memory cgroup some 4.5 KiB of kernel memory.
-constexpr std::uint64_t kHeldFileBytes = std::uint64_t{5} << 10;
+// A held /proc file costs its holder's memory cgroup this much kernel memory at most: 4 KiB for the
+// text, and what keeps the file and the names on its path, of which there are two more to a stat.
+constexpr std::uint64_t kHeldFileBytes = std::uint64_t{7} << 10;
 
 // How many files may be held open: at most 1 % of what is left there, and none where little is.
 constexpr std::size_t held_file_limit(std::uint64_t open_files_limit,

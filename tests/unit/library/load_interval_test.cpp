@@ -128,8 +128,8 @@ TEST(LoadBudgetTest, HeldFilesStayBelowAPercentOfTheHeadroom) {
   EXPECT_EQ(held_file_limit(64, std::nullopt), 0u);
   EXPECT_EQ(held_file_limit(10, std::nullopt), 0u);
   EXPECT_EQ(held_file_limit(1'000'000, 32 * kMiB - 1), 0u);
-  EXPECT_EQ(held_file_limit(1'000'000, 32 * kMiB), 65u);
-  EXPECT_EQ(held_file_limit(1'000'000, 512 * kMiB), 1048u);
+  EXPECT_EQ(held_file_limit(1'000'000, 32 * kMiB), 46u);
+  EXPECT_EQ(held_file_limit(1'000'000, 512 * kMiB), 748u);
   EXPECT_EQ(held_file_limit(100, 512 * kMiB), 36u);
 }
 
