@@ -50,7 +50,7 @@ Result<Schedstat> parse_schedstat(std::string_view text) {
   const auto on_cpu = parse_u64(next_field(rest));
   const auto run_delay = parse_u64(next_field(rest));
   if (!on_cpu || !run_delay) return malformed(1, "not a schedstat line");
-  return Schedstat{*on_cpu, *run_delay};
+  return Schedstat{*on_cpu, *run_delay, parse_u64(next_field(rest)).value_or(0)};
 }
 
 Result<std::uint64_t> parse_process_of(std::string_view text) {

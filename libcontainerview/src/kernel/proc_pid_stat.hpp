@@ -28,6 +28,7 @@ Result<bool> parse_is_real_time(std::string_view text);
 struct Schedstat {
   std::uint64_t on_cpu_nsec = 0;     // ran
   std::uint64_t run_delay_nsec = 0;  // was runnable and waited, throttling included
+  std::uint64_t runs = 0;            // how many times it got on a CPU; 0: not told
 
   bool operator==(const Schedstat&) const = default;
 };

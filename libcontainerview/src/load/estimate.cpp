@@ -18,10 +18,12 @@ constexpr double kMinPressureAgeSec = 20;
 double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
 double seconds(std::uint64_t nsec) { return static_cast<double>(nsec) / 1e9; }
 
-// One thread, with the share of its life for which it was runnable, and for which it waited.
+// One thread, with the share of its life for which it was runnable, for which it waited, and for
+// which it was runnable when it was new.
 struct Thread {
   double age_sec, runnable, waited;
   bool running;
+  double when_new = 0;
 };
 
 // For how much of the time somebody waited for a CPU: over the container's life, and damped over
@@ -96,6 +98,9 @@ Estimator::Estimator(const LoadEstimateInput& input) {
       thread.runnable = std::min(1.0, seconds(sampled.runnable_nsec) / age_sec);
       thread.waited = std::min(
           1.0, seconds(saturating_sub(sampled.runnable_nsec, sampled.on_cpu_nsec)) / age_sec);
+      // Of all times that it ran one is known: the first. Many wait at once where many are started.
+      if (!running && sampled.runs != 0)
+        thread.when_new = thread.runnable / static_cast<double>(sampled.runs);
     }
     threads_.push_back(thread);
   }
@@ -116,8 +121,9 @@ void Estimator::find_change() {
   double expected = 0;
   double variance = 0;
   for (const Thread& thread : threads_) {
-    expected += thread.runnable;
-    variance += thread.runnable * (1 - thread.runnable);
+    const double rate = thread.runnable - thread.when_new;
+    expected += rate;
+    variance += rate * (1 - rate);
   }
   const double off = running_ - expected;
   const double beyond_half = (off < 0 ? -off : off) - 0.5;
@@ -133,7 +139,8 @@ double Estimator::thread_average(const Thread& thread, std::size_t window) const
   const double age_sec = std::min(thread.age_sec, age_sec_);
   const double all = decay_weight(age_sec, tau);
   // A thread that does the other thing now has done it for as long as its counters allow.
-  double average = thread.runnable * all;
+  double average = (thread.runnable - thread.when_new) * all + all -
+                   decay_weight((1 - thread.when_new) * age_sec, tau);
   if (changed_)
     average = thread.running ? decay_weight(thread.runnable * age_sec, tau)
                              : all - decay_weight((1 - thread.runnable) * age_sec, tau);

@@ -13,7 +13,7 @@
 
 namespace cv {
 
-// One watched thread. There are many of them: 80 bytes.
+// One watched thread. There are many of them: 88 bytes.
 struct WatchedThread {
   HeldFile schedstat, stat;
   std::uint32_t tid = 0;

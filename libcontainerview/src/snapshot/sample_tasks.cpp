@@ -36,6 +36,7 @@ std::optional<ThreadSample> read_thread(const Sysroot& root, std::uint64_t tid,
     has_schedstat = true;
     thread.on_cpu_nsec = schedstat->on_cpu_nsec;
     thread.runnable_nsec = schedstat->on_cpu_nsec + schedstat->run_delay_nsec;
+    thread.runs = schedstat->runs;
   }
   return thread;
 }

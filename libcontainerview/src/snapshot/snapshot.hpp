@@ -123,6 +123,7 @@ struct ThreadSample {
   std::int64_t start_nsec = 0;      // CLOCK_BOOTTIME
   std::uint64_t runnable_nsec = 0;  // on a CPU or waiting for one, since it was made
   std::uint64_t on_cpu_nsec = 0;
+  std::uint64_t runs = 0;  // how many times it got on a CPU; 0: not told
 };
 
 struct LoadSample {

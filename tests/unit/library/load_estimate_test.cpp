@@ -31,6 +31,13 @@ class Look {
     usage_sec_ += count * age_sec * ran;
     return *this;
   }
+  // Those of the last kind got on a CPU this often.
+  Look& runs(std::uint64_t count) {
+    const ThreadSample last = sample_.threads.back();
+    for (ThreadSample& thread : sample_.threads)
+      if (thread.start_nsec == last.start_nsec) thread.runs = count;
+    return *this;
+  }
   Look& ended(double cpu_sec) {
     usage_sec_ += cpu_sec;
     return *this;
@@ -82,6 +89,21 @@ TEST(LoadEstimateTest, SteadyThreadsAreExact) {
   EXPECT_NEAR(Look(600).threads(4, 600, 0.25).avg(1), 1, kExact);
   EXPECT_EQ(Look(600).threads(4, 600, 0.25).estimate().doubts, 0u);
   EXPECT_NEAR(Look(100).avg(0), 0, kExact);
+}
+
+TEST(LoadEstimateTest, TheFirstRunIsAsOldAsTheThread) {
+  // 500 threads that waited for 40 ms each when they were started a minute ago, and sleep since.
+  const auto pool = [](std::uint64_t runs) {
+    return Look(60).threads(500, 60, 0.0001 / 60, 0.0399 / 60).runs(runs).avg(0);
+  };
+  const double exact = 500 * (std::exp(-59.96 / 60) - std::exp(-1)) / (1 - std::exp(-1));
+  EXPECT_NEAR(pool(1), exact, kExact);
+  EXPECT_NEAR(pool(0), 500 * 0.04 / 60, kExact) << "nothing is known of when it was";
+  EXPECT_NEAR(pool(2), (pool(0) + exact) / 2, 0.001) << "half of it is known";
+  EXPECT_NEAR(pool(1'000'000), pool(0), kExact);
+  // One that is at its first run now has run all its life.
+  EXPECT_NEAR(Look(60).threads(2, 60, 1, 0, 'R').runs(1).avg(0), 2, kExact);
+  EXPECT_EQ(Look(60).threads(2, 60, 1, 0, 'R').runs(1).estimate().doubts, 0u);
 }
 
 TEST(LoadEstimateTest, EndedThreadsLeaveTheirCpuTime) {
