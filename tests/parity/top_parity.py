@@ -32,7 +32,7 @@ OPEN_ENDED = (COMMAND, CGROUPS, 36, 37, ENVIRON, 56, EXE)
 PID = 0
 # What moves while one looks: shares of an interval, time since the start, pages that others, such as the
 # two tops themselves, map too or not.
-MOVING = {"%CPU", "ELAPSED", "%CUU", "%CUC", "PSS", "PSfd", "USS", "OOMs", "P", "nMin", "nMaj"}
+MOVING = {"%CPU", "%CUU", "%CUC", "PSS", "PSfd", "USS", "OOMs", "P", "nMin", "nMaj"}
 
 RC = """top's Config File (Linux processes with windows)
 Id:k, Mode_altscr=0, Mode_irixps=1, Delay_time=3.0, Curwin=0
