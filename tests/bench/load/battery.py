@@ -30,7 +30,7 @@ from dataclasses import dataclass
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from cgroups import Cgroup, hierarchies, why_not  # noqa: E402
-from container import Container  # noqa: E402
+from container import Container, Entered  # noqa: E402
 from known_load import Probe, Truth, cgroup_places, error_allowed, makers_of, now  # noqa: E402
 
 LASTING = (0.03, 0.01)  # allowed error: absolute, or a share of the truth
@@ -117,10 +117,10 @@ class Lxcfs:
         task = pathlib.Path(f"/proc/{self._process.pid}/task")
         return sum(int((t / "schedstat").read_text().split()[0]) for t in task.iterdir()) / 1e9
 
-    def average(self, container, outside):
+    def average(self, container):
         """The 1-minute average that the container sees, or None. It goes by the reader's PID
         namespace: the reader stays outside of the cgroup, whose load it would be."""
-        done = container.run(["cat", self.loadavg], cgroup=outside)
+        done = Entered(container).run(["cat", self.loadavg])
         return float(done.stdout.split()[0]) if done.returncode == 0 else None
 
     def close(self):
@@ -215,7 +215,7 @@ def measure(cases, options, maker, probe_program, stack):
                    for i, case in enumerate(cases)]
     if lxcfs:  # it records a container's load from the first time that it is asked
         for running in all_running:
-            lxcfs.average(running.container, parent)
+            lxcfs.average(running.container)
     for running in all_running:
         running.start()
     time.sleep(5)  # what starting it all cost is in nobody's truth
@@ -233,7 +233,7 @@ def measure(cases, options, maker, probe_program, stack):
                 running.estimate(uptime, ages[0])
             del ages[0]
         if lxcfs:  # or it forgets the container
-            shown = [lxcfs.average(running.container, parent) for running in all_running]
+            shown = [lxcfs.average(running.container) for running in all_running]
     spent = probe.cpu_seconds(), lxcfs.cpu_seconds() if lxcfs else None
     reports = probe.close()
     for running in all_running:
