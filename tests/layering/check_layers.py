@@ -76,6 +76,8 @@ RULES = [
     ("prints", PRINTING, LIBRARY, "", 0),
     ("ends the process", EXITING, LIBRARY, "", 0),
     ("includes CLI11", included("CLI"), "", r"tools/.*", 1),
+    ("includes fmt's implementation", re.compile(r"#\s*include\s*<fmt/(?!core\.h)"), "",
+     r"tools/common/formatted\.cpp", 1),
     ("includes the JSON library", included("nlohmann"), "", r"tools/.*", 1),
     ("includes curses", included(r"(?:n|pd)?cursesw?|term\.h"), "", "", 0),
     ("includes the library's inside",

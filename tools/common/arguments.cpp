@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/arguments.hpp"
 
-#include <fmt/format.h>
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -63,17 +63,17 @@ class Scanner {
       });
     }
     if (found.empty()) {
-      result_.error = fmt::format("unrecognized option '--{}'", text);
+      result_.error = formatted("unrecognized option '--{}'", text);
     } else if (found.size() > 1) {
-      result_.error = fmt::format("option '--{}' is ambiguous; possibilities:", text);
+      result_.error = formatted("option '--{}' is ambiguous; possibilities:", text);
       for (const OptionSpec* option : found) {
-        result_.error += fmt::format(" '--{}'", option->long_name);
+        result_.error += formatted(" '--{}'", option->long_name);
       }
     } else if (equals == std::string_view::npos) {
       take(*found.front(), "option '--{}' requires an argument", found.front()->long_name);
     } else if (found.front()->argument == nullptr) {
       result_.error =
-          fmt::format("option '--{}' doesn't allow an argument", found.front()->long_name);
+          formatted("option '--{}' doesn't allow an argument", found.front()->long_name);
     } else {
       add(*found.front(), text.substr(equals + 1));
     }
@@ -86,7 +86,7 @@ class Scanner {
       text.remove_prefix(1);
       const Matches found = find(table_, [&](const OptionSpec& o) { return name == o.short_name; });
       if (found.empty()) {
-        result_.error = fmt::format("invalid option -- '{}'", name);
+        result_.error = formatted("invalid option -- '{}'", name);
       } else if (found.front()->argument != nullptr && !text.empty()) {
         add(*found.front(), text);
         return;
@@ -106,7 +106,7 @@ class Scanner {
     } else if (next_ < args_.size()) {
       add(option, args_[next_++]);
     } else {
-      result_.error = fmt::format(missing, name);
+      result_.error = formatted(missing, name);
     }
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/document.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <ctime>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -47,8 +47,8 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
       std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return formatted("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                   utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 std::string_view to_string(cv_cgroup_version version) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/help.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
+#include "common/formatted.hpp"
 #include "containerview/containerview.hpp"
 
 namespace cvtools {
@@ -13,10 +11,10 @@ namespace {
 
 // " -s, --seconds N", " -x"
 std::string left_column(const OptionSpec& option) {
-  std::string text = option.short_name != '\0' ? fmt::format(" -{}", option.short_name) : "   ";
+  std::string text = option.short_name != '\0' ? formatted(" -{}", option.short_name) : "   ";
   if (option.long_name != nullptr)
-    text += fmt::format("{} --{}", option.short_name != '\0' ? "," : " ", option.long_name);
-  if (option.argument != nullptr) text += fmt::format(" {}", option.argument);
+    text += formatted("{} --{}", option.short_name != '\0' ? "," : " ", option.long_name);
+  if (option.argument != nullptr) text += formatted(" {}", option.argument);
   return text;
 }
 
@@ -25,8 +23,7 @@ void append_group(std::string& text, std::string_view heading, std::span<const O
   if (options.empty()) return;
   text += heading;
   for (const OptionSpec& option : options) {
-    fmt::format_to(std::back_inserter(text), "{:<{}}  {}\n", left_column(option), width,
-                   option.help);
+    text += formatted("{:<{}}  {}\n", left_column(option), width, option.help);
   }
 }
 
@@ -38,24 +35,24 @@ std::string help_text(const OptionTable& table, std::string_view name, std::stri
     for (const OptionSpec& option : group) width = std::max(width, left_column(option).size());
   }
   std::string text = "\nUsage:\n";
-  for (const char* synopsis : table.synopsis) text += fmt::format(" {} {}\n", name, synopsis);
+  for (const char* synopsis : table.synopsis) text += formatted(" {} {}\n", name, synopsis);
   if (!bundled.empty())
-    text += fmt::format(
-        "\nAlso in this binary, as first argument or by a link of that name:\n {}\n", bundled);
+    text += formatted("\nAlso in this binary, as first argument or by a link of that name:\n {}\n",
+                      bundled);
   append_group(text, "\nOptions:\n", table.classic, width);
   append_group(text, table.classic.empty() ? "\nOptions:\n" : "\nContainer options:\n", table.own,
                width);
   append_group(text, "\n", table.info, width);
-  text += fmt::format("\nFor more details see {}.\n", table.manual);
+  text += formatted("\nFor more details see {}.\n", table.manual);
   return text;
 }
 
 std::string version_text(const OptionTable& table, std::string_view name) {
-  if (table.heritage == nullptr) return fmt::format("{} {}\n", name, containerview::version());
+  if (table.heritage == nullptr) return formatted("{} {}\n", name, containerview::version());
   if (table.version_start != nullptr)
-    return fmt::format("{} (containerview {})\n", table.version_start, containerview::version());
-  return fmt::format("{} from {} (containerview {})\n", name, table.heritage,
-                     containerview::version());
+    return formatted("{} (containerview {})\n", table.version_start, containerview::version());
+  return formatted("{} from {} (containerview {})\n", name, table.heritage,
+                   containerview::version());
 }
 
 }  // namespace cvtools

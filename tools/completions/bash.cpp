@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
 #include <map>
 
+#include "common/formatted.hpp"
 #include "completions/completion.hpp"
 
 namespace cvtools {
@@ -11,10 +11,10 @@ namespace {
 // "-s | --seconds"
 std::string names_of(const OptionSpec& option, std::string_view between) {
   std::string names;
-  if (option.short_name != '\0') names = fmt::format("-{}", option.short_name);
+  if (option.short_name != '\0') names = formatted("-{}", option.short_name);
   if (option.long_name == nullptr) return names;
   if (!names.empty()) names += between;
-  return names + fmt::format("--{}", option.long_name);
+  return names + formatted("--{}", option.long_name);
 }
 
 // A shell word list that stands for what there is at the time of asking; empty: nothing to offer.
@@ -45,9 +45,9 @@ std::string argument_cases(const Completion& completion) {
   std::string text;
   for (const auto& [kind, pattern] : patterns) {
     const std::string_view words = candidates(kind);
-    text += fmt::format("    {})\n", pattern);
+    text += formatted("    {})\n", pattern);
     if (!words.empty())
-      text += fmt::format("      mapfile -t COMPREPLY < <(compgen {} -- \"$word\")\n", words);
+      text += formatted("      mapfile -t COMPREPLY < <(compgen {} -- \"$word\")\n", words);
     text += "      return ;;\n";
   }
   return text;
@@ -58,21 +58,21 @@ std::string subcommand_cases(const Completion& completion) {
   std::string names;
   std::string arguments;
   for (const Subcommand& command : completion.subcommands) {
-    names += fmt::format("{} ", command.name);
+    names += formatted("{} ", command.name);
     if (const std::string_view words = candidates(command.argument); !words.empty())
-      arguments += fmt::format(
+      arguments += formatted(
           "    {})\n      mapfile -t COMPREPLY < <(compgen {} -- \"$word\")\n      return ;;\n",
           command.name, words);
   }
   names.pop_back();
-  return fmt::format(R"(  if [[ $word != -* ]]; then
+  return formatted(R"(  if [[ $word != -* ]]; then
     case ${{COMP_WORDS[1]}} in
 {}    esac
     if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W '{}' -- "$word"); fi
     return
   fi
 )",
-                     arguments, names);
+                   arguments, names);
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ std::string bash_completion(const Completion& completion) {
     words += names_of(*option, " ") + " ";
   }
   words.pop_back();
-  return fmt::format(R"(# bash completion for {0}; generated from its option table
+  return formatted(R"(# bash completion for {0}; generated from its option table
 _{1}() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}}
   COMPREPLY=()
@@ -99,8 +99,8 @@ _{1}() {{
 }}
 complete -F _{1} {0}
 )",
-                     completion.command, function, argument_cases(completion),
-                     subcommand_cases(completion), words);
+                   completion.command, function, argument_cases(completion),
+                   subcommand_cases(completion), words);
 }
 
 }  // namespace cvtools

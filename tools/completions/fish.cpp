@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
+#include "common/formatted.hpp"
 #include "completions/completion.hpp"
 
 namespace cvtools {
@@ -35,20 +35,20 @@ std::string candidates(ArgumentKind kind) {
 
 std::string fish_completion(const Completion& completion) {
   const std::string_view name = completion.command;
-  std::string text = fmt::format(
+  std::string text = formatted(
       "# fish completion for {0}; generated from its option table\ncomplete -c {0} -f\n", name);
   for (const Subcommand& command : completion.subcommands) {
-    text += fmt::format("complete -c {} -n __fish_use_subcommand -a {} -d {}\n", name, command.name,
-                        quoted(command.help));
+    text += formatted("complete -c {} -n __fish_use_subcommand -a {} -d {}\n", name, command.name,
+                      quoted(command.help));
     if (command.argument != ArgumentKind::kNone)
-      text += fmt::format("complete -c {} -n '__fish_seen_subcommand_from {}'{}\n", name,
-                          command.name, candidates(command.argument));
+      text += formatted("complete -c {} -n '__fish_seen_subcommand_from {}'{}\n", name,
+                        command.name, candidates(command.argument));
   }
   for (const OptionSpec* option : completion.options) {
-    text += fmt::format("complete -c {}", name);
-    if (option->short_name != '\0') text += fmt::format(" -s {}", option->short_name);
-    if (option->long_name != nullptr) text += fmt::format(" -l {}", option->long_name);
-    text += fmt::format(" -d {}", quoted(option->help));
+    text += formatted("complete -c {}", name);
+    if (option->short_name != '\0') text += formatted(" -s {}", option->short_name);
+    if (option->long_name != nullptr) text += formatted(" -l {}", option->long_name);
+    text += formatted(" -d {}", quoted(option->help));
     if (option->argument != nullptr) text += candidates(argument_kind(option->argument));
     text += "\n";
   }

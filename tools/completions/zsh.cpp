@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
+#include "common/formatted.hpp"
 #include "completions/completion.hpp"
 
 namespace cvtools {
@@ -36,18 +36,18 @@ std::string_view action(ArgumentKind kind) {
 }
 
 std::string option_spec(const OptionSpec& option) {
-  const std::string help = fmt::format("[{}]", escaped(option.help));
+  const std::string help = formatted("[{}]", escaped(option.help));
   std::string argument;
   if (option.argument != nullptr)
-    argument = fmt::format(":{}:{}", option.argument, action(argument_kind(option.argument)));
+    argument = formatted(":{}:{}", option.argument, action(argument_kind(option.argument)));
   const std::string_view equals = option.argument == nullptr ? "" : "=";
   const std::string_view joined = option.argument == nullptr ? "" : "+";
   if (option.short_name == '\0')
-    return fmt::format("'--{}{}{}{}'", option.long_name, equals, help, argument);
+    return formatted("'--{}{}{}{}'", option.long_name, equals, help, argument);
   if (option.long_name == nullptr)
-    return fmt::format("'-{}{}{}{}'", option.short_name, joined, help, argument);
-  return fmt::format("'(-{0} --{1})'{{-{0}{2},--{1}{3}}}'{4}{5}'", option.short_name,
-                     option.long_name, joined, equals, help, argument);
+    return formatted("'-{}{}{}{}'", option.short_name, joined, help, argument);
+  return formatted("'(-{0} --{1})'{{-{0}{2},--{1}{3}}}'{4}{5}'", option.short_name,
+                   option.long_name, joined, equals, help, argument);
 }
 
 std::string subcommand_specs(const Completion& completion) {
@@ -55,11 +55,11 @@ std::string subcommand_specs(const Completion& completion) {
   std::string commands;
   std::string arguments;
   for (const Subcommand& command : completion.subcommands) {
-    commands += fmt::format(" {}\\:\"{}\"", command.name, escaped(command.help));
+    commands += formatted(" {}\\:\"{}\"", command.name, escaped(command.help));
     if (command.argument != ArgumentKind::kNone)
-      arguments += fmt::format("    {}) {} ;;\n", command.name, action(command.argument));
+      arguments += formatted("    {}) {} ;;\n", command.name, action(command.argument));
   }
-  return fmt::format(
+  return formatted(
       " \\\n  '1:command:(({}))' '2: :->argument'\nif [[ $state == argument ]]; then\n"
       "  case $words[2] in\n{}  esac\nfi",
       commands.substr(1), arguments);
@@ -68,12 +68,12 @@ std::string subcommand_specs(const Completion& completion) {
 }  // namespace
 
 std::string zsh_completion(const Completion& completion) {
-  std::string text = fmt::format(
+  std::string text = formatted(
       "#compdef {0}\n# zsh completion for {0}; generated from its option table\n"
       "local state\n_arguments -s -S",
       completion.command);
   for (const OptionSpec* option : completion.options)
-    text += fmt::format(" \\\n  {}", option_spec(*option));
+    text += formatted(" \\\n  {}", option_spec(*option));
   return text + subcommand_specs(completion) + "\n";
 }
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/capture.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <map>
 
 #include "common/document.hpp"
+#include "common/formatted.hpp"
 #include "containerview/scrub.hpp"
 #include "containerview/tree_writer.hpp"
 
@@ -59,15 +57,14 @@ void add_clock(const Clock& clock, Reads& reads) {
   if (uptime.data.empty()) {
     constexpr std::int64_t kNsecPerCentisecond = kNsecPerSec / 100;
     uptime = {CV_READ_FILE, 0,
-              fmt::format("{}.{:02} 0.00\n", clock.boottime_nsec / kNsecPerSec,
-                          clock.boottime_nsec % kNsecPerSec / kNsecPerCentisecond)};
+              formatted("{}.{:02} 0.00\n", clock.boottime_nsec / kNsecPerSec,
+                        clock.boottime_nsec % kNsecPerSec / kNsecPerCentisecond)};
   }
   Kept& stat = reads["/proc/stat"];
   if (stat.data.find("btime ") == std::string::npos) {
     stat.kind = CV_READ_FILE;
     stat.system_errno = 0;
-    stat.data +=
-        fmt::format("btime {}\n", (clock.realtime_nsec - clock.boottime_nsec) / kNsecPerSec);
+    stat.data += formatted("btime {}\n", (clock.realtime_nsec - clock.boottime_nsec) / kNsecPerSec);
   }
 }
 
@@ -114,8 +111,7 @@ Written write_tree(const Reads& reads, TreeWriter& tree, Scrubber& scrubber) {
     } else if (read.system_errno == 0 && read.kind == CV_READ_DIRECTORY) {
       tree.make_directory(clean);
     } else if (read.system_errno != 0 && read.system_errno != ENOENT) {
-      fmt::format_to(std::back_inserter(written.unreadable), "{}: {}\n", clean,
-                     std::strerror(read.system_errno));
+      written.unreadable += formatted("{}: {}\n", clean, std::strerror(read.system_errno));
     }
   }
   // Last, so that nothing is ever written through one.
@@ -130,7 +126,7 @@ Written write_tree(const Reads& reads, TreeWriter& tree, Scrubber& scrubber) {
 std::string replay_command(const containerview::Options& where, const std::string& directory,
                            Scrubber& scrubber) {
   std::string command = "containerview info --sysroot " + directory;
-  if (where.pid != 0) command += fmt::format(" --pid {}", where.pid);
+  if (where.pid != 0) command += formatted(" --pid {}", where.pid);
   if (!where.cgroup.empty()) command += " --cgroup " + scrubber.path(where.cgroup);
   if (where.scope == CV_SCOPE_HOST) command += " --host";
   if (where.scope == CV_SCOPE_CONTAINER) command += " --container";
@@ -145,11 +141,11 @@ int run_capture(Environment& environment, const containerview::Options& where,
   Scrubber scrubber;
   const Reads reads = sample_all(where);
   const Written written = write_tree(reads, tree, scrubber);
-  tree.write_file("/CAPTURE", fmt::format("containerview {}\n{}\n{}{}", containerview::version(),
-                                          replay_command(where, ".", scrubber),
-                                          written.unreadable.empty() ? "" : "not readable:\n",
-                                          written.unreadable));
-  environment.out.write(fmt::format(
+  tree.write_file("/CAPTURE", formatted("containerview {}\n{}\n{}{}", containerview::version(),
+                                        replay_command(where, ".", scrubber),
+                                        written.unreadable.empty() ? "" : "not readable:\n",
+                                        written.unreadable));
+  environment.out.write(formatted(
       "{} files written below {}. Replay them with\n  {}\n"
       "Ids, users, process names and unrelated mounts were replaced. Names of cgroups were not:\n"
       "read the files before you send them to anyone.\n",

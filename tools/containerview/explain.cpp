@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/explain.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
 
 #include "common/document.hpp"
+#include "common/formatted.hpp"
 #include "common/json.hpp"
 #include "common/printable.hpp"
 
@@ -86,17 +84,17 @@ void add_block(std::string& page, std::string_view text) {
 }
 
 std::string explanation_text(const Explanation& explanation) {
-  std::string page = fmt::format("{} = {} ({})\n", explanation.key(),
-                                 is_known(explanation) ? printable(explanation.value()) : "unknown",
-                                 explanation.quality());
+  std::string page = formatted("{} = {} ({})\n", explanation.key(),
+                               is_known(explanation) ? printable(explanation.value()) : "unknown",
+                               explanation.quality());
   if (!explanation.formula().empty()) {
     page += "\n";
     add_block(page, explanation.formula());
   }
   for (std::size_t i = 0; i < explanation.input_count(); ++i) {
     const ExplainedInput input = explanation.input(i);
-    page += fmt::format("\n{}", printable(input.path));
-    if (!input.value.empty()) page += fmt::format(": {}", printable(input.value));
+    page += formatted("\n{}", printable(input.path));
+    if (!input.value.empty()) page += formatted(": {}", printable(input.value));
     page += "\n";
     add_block(page, input.text);
   }
@@ -115,7 +113,7 @@ int run_explain(Environment& environment, const containerview::Options& where,
   const std::optional<containerview::ExplainKey> known = find_key(key);
   if (!known) {
     complain(environment,
-             fmt::format("no figure '{}'; `containerview explain --list` names them all", key));
+             formatted("no figure '{}'; `containerview explain --list` names them all", key));
     return 1;
   }
   containerview::Options options = where;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "common/document.hpp"
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "common/size_format.hpp"
 #include "containerview/info.hpp"
@@ -15,8 +14,8 @@ namespace {
 std::string human(std::uint64_t bytes) {
   return format_size(signed_size(bytes), {.human = true, .cut = true});
 }
-std::string exact_bytes(std::uint64_t bytes) { return fmt::format("{} ({})", bytes, human(bytes)); }
-std::string plain(std::uint64_t count) { return fmt::format("{}", count); }
+std::string exact_bytes(std::uint64_t bytes) { return formatted("{} ({})", bytes, human(bytes)); }
+std::string plain(std::uint64_t count) { return formatted("{}", count); }
 
 template <typename T, typename Show>
 std::string or_unknown(const std::optional<T>& value, Show&& show) {
@@ -28,7 +27,7 @@ std::string count_text(const std::optional<std::uint32_t>& count) {
 std::string human_text(const std::optional<std::uint64_t>& bytes) {
   return or_unknown(bytes, human);
 }
-std::string cpus_text(double cpus) { return fmt::format("{:.4g}", cpus); }
+std::string cpus_text(double cpus) { return formatted("{:.4g}", cpus); }
 
 // "3f9d2c81b6a0": as much of an id as engines print.
 std::string short_id(std::string_view id) {
@@ -59,7 +58,7 @@ LimitRow quota_row(const containerview::CpuQuota& quota) {
 LimitRow cpuset_row(const containerview::Limits& limits) {
   LimitRow row{"cpuset", "unknown", ""};
   if (const auto cpus = limits.cpuset_cpus()) {
-    row.value = fmt::format("{} ({})", *cpus, count_text(limits.cpuset_count()));
+    row.value = formatted("{} ({})", *cpus, count_text(limits.cpuset_count()));
   }
   return row;
 }
@@ -67,14 +66,14 @@ LimitRow cpuset_row(const containerview::Limits& limits) {
 class Page {
  public:
   void line(std::string_view label, std::string_view text) {
-    fmt::format_to(std::back_inserter(text_), "{:<10}{}\n", label, printable(text));
+    text_ += formatted("{:<10}{}\n", label, printable(text));
   }
   void gap() { text_ += '\n'; }
   void limits(const std::vector<LimitRow>& rows) {
     std::size_t width = 0;
     for (const LimitRow& row : rows) width = std::max(width, row.value.size());
     for (const LimitRow& row : rows) {
-      std::string line = fmt::format("{:<13}{:<{}}  {}", row.name, row.value, width, row.source);
+      std::string line = formatted("{:<13}{:<{}}  {}", row.name, row.value, width, row.source);
       line.erase(line.find_last_not_of(' ') + 1);
       text_ += printable(line) + '\n';
     }
@@ -87,12 +86,12 @@ class Page {
 
 void add_scope(Page& page, const containerview::Scope& scope) {
   const bool container = scope.kind() == CV_KIND_CONTAINER;
-  page.line("scope", fmt::format("{}, cgroup {}", container ? "container" : "host",
-                                 to_string(scope.cgroup_version())));
+  page.line("scope", formatted("{}, cgroup {}", container ? "container" : "host",
+                               to_string(scope.cgroup_version())));
   page.line("because", scope.reason().value_or("unknown"));
   if (container) page.line("boundary", scope.cgroup().value_or("hidden from here"));
   if (const auto engine = scope.engine()) {
-    page.line("engine", fmt::format("{} {}", *engine, short_id(scope.id().value_or(""))));
+    page.line("engine", formatted("{} {}", *engine, short_id(scope.id().value_or(""))));
   }
 }
 
@@ -117,31 +116,29 @@ void add_cgroups(Page& page, const containerview::Scope& scope) {
   }
   std::string_view label = "cgroups";
   for (const auto& [dir, names] : groups) {
-    page.line(label, fmt::format("{}  ({})", dir, names));
+    page.line(label, formatted("{}  ({})", dir, names));
     label = "";
   }
 }
 
 void add_figures(Page& page, const InfoReport& report) {
   const containerview::Limits& limits = report.limits;
-  page.line(
-      "cpus",
-      fmt::format("{} effective, {} whole; affinity {}, online {}",
-                  or_unknown(limits.effective_cpus(), cpus_text), count_text(limits.whole_cpus()),
-                  count_text(limits.affinity_count()), count_text(limits.online_count())));
-  page.line("memory", fmt::format("{} total, {} available; usage {}, working set {}, peak {}",
-                                  human_text(report.memory.total_bytes()),
-                                  human_text(report.memory.available_bytes()),
-                                  human_text(report.details.usage_bytes()),
-                                  human_text(report.details.working_set_bytes()),
-                                  human_text(report.details.peak_bytes())));
+  page.line("cpus", formatted("{} effective, {} whole; affinity {}, online {}",
+                              or_unknown(limits.effective_cpus(), cpus_text),
+                              count_text(limits.whole_cpus()), count_text(limits.affinity_count()),
+                              count_text(limits.online_count())));
+  page.line("memory", formatted("{} total, {} available; usage {}, working set {}, peak {}",
+                                human_text(report.memory.total_bytes()),
+                                human_text(report.memory.available_bytes()),
+                                human_text(report.details.usage_bytes()),
+                                human_text(report.details.working_set_bytes()),
+                                human_text(report.details.peak_bytes())));
   page.line("oom kills", or_unknown(report.details.oom_kills(), plain));
   page.line("pids", or_unknown(report.pids.current(), plain));
   std::string runtimes = "unknown";
   if (const auto cpus = limits.runtimes()) {
-    runtimes =
-        fmt::format("Java {}, Go {}, .NET {}, Rust {}, nproc {}, automaxprocs {}", cpus->java,
-                    cpus->go, cpus->dotnet, cpus->rust, cpus->nproc, cpus->automaxprocs);
+    runtimes = formatted("Java {}, Go {}, .NET {}, Rust {}, nproc {}, automaxprocs {}", cpus->java,
+                         cpus->go, cpus->dotnet, cpus->rust, cpus->nproc, cpus->automaxprocs);
   }
   page.line("runtimes", runtimes);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/load.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
 
 #include "common/document.hpp"
+#include "common/formatted.hpp"
 #include "common/load_fields.hpp"
 #include "common/printable.hpp"
 #include "common/repeat.hpp"
@@ -23,19 +21,19 @@ constexpr Field<cv_sampled> kNowFields[] = {
 
 std::string average(const LoadReport& report, std::uint64_t bit) {
   const auto value = figure<double>(kLoadFields, report.load, bit);
-  return value ? fmt::format("{:.2f}", *value) : "-";
+  return value ? formatted("{:.2f}", *value) : "-";
 }
 
 std::string count(const LoadReport& report, std::uint64_t bit) {
   const auto value = figure<std::uint64_t>(kLoadFields, report.load, bit);
-  return value ? fmt::format("{}", *value) : "-";
+  return value ? formatted("{}", *value) : "-";
 }
 
 // What the averages rest on, in words.
 std::string source_text(const containerview::Load& load) {
   switch (load.source()) {
     case CV_LOAD_SAMPLER:
-      return fmt::format("sampled for {:.0f} s", load.history().count());
+      return formatted("sampled for {:.0f} s", load.history().count());
     case CV_LOAD_ESTIMATE:
       return "estimated: no sampler runs here";
     case CV_LOAD_HOST:
@@ -51,18 +49,18 @@ std::string source_text(const containerview::Load& load) {
 std::string render_load_text(const LoadReport& report) {
   const auto mean = report.now.mean_load();
   std::string text =
-      fmt::format("now      {}, mean of {:.1f} s\n", mean ? fmt::format("{:.2f}", *mean) : "-",
-                  report.now.interval().count());
-  text += fmt::format("average  {}, {}, {} ({})\n", average(report, CV_LOAD_AVG_1M),
-                      average(report, CV_LOAD_AVG_5M), average(report, CV_LOAD_AVG_15M),
-                      source_text(report.load));
-  text += fmt::format("threads  {} running, {} in all\n", count(report, CV_LOAD_RUNNING),
-                      count(report, CV_LOAD_TOTAL));
+      formatted("now      {}, mean of {:.1f} s\n", mean ? formatted("{:.2f}", *mean) : "-",
+                report.now.interval().count());
+  text += formatted("average  {}, {}, {} ({})\n", average(report, CV_LOAD_AVG_1M),
+                    average(report, CV_LOAD_AVG_5M), average(report, CV_LOAD_AVG_15M),
+                    source_text(report.load));
+  text += formatted("threads  {} running, {} in all\n", count(report, CV_LOAD_RUNNING),
+                    count(report, CV_LOAD_TOTAL));
   if (report.processes.empty()) return text;
-  text += fmt::format("\n{:>10} {:>7} {:>6}  {}\n", "PID", "LOAD", "SHARE", "COMMAND");
+  text += formatted("\n{:>10} {:>7} {:>6}  {}\n", "PID", "LOAD", "SHARE", "COMMAND");
   for (const containerview::SampledProcess& process : report.processes)
-    fmt::format_to(std::back_inserter(text), "{:>10} {:>7.2f} {:>5.1f}%  {}\n", process.pid,
-                   process.mean_load, process.share_pct, printable(process.command));
+    text += formatted("{:>10} {:>7.2f} {:>5.1f}%  {}\n", process.pid, process.mean_load,
+                      process.share_pct, printable(process.command));
   return text;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/options.hpp"
 
-#include <fmt/format.h>
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -56,16 +56,16 @@ std::optional<ContainerviewOptions> parse_containerview_options(Environment& env
   };
   if (line.operands.empty()) return fail("");
   const std::optional<Command> command = command_named(line.operands.front());
-  if (!command) return fail(fmt::format("no command '{}'", line.operands.front()));
+  if (!command) return fail(formatted("no command '{}'", line.operands.front()));
   options.command = *command;
-  if (line.operands.size() > 2) return fail(fmt::format("'{}' is too much", line.operands[2]));
+  if (line.operands.size() > 2) return fail(formatted("'{}' is too much", line.operands[2]));
   if (line.operands.size() == 2) options.argument = line.operands[1];
   const bool has_argument = line.operands.size() == 2;
   if (list && *command != Command::kExplain) return fail("--list belongs to explain");
   switch (*command) {
     case Command::kInfo:
     case Command::kLoad:
-      if (has_argument) return fail(fmt::format("'{}' is too much", options.argument));
+      if (has_argument) return fail(formatted("'{}' is too much", options.argument));
       break;
     case Command::kExplain:
       if (list && has_argument) return fail("--list takes no KEY");

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/scrub.hpp"
 
-#include <fmt/format.h>
 #include <utmp.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -62,7 +63,7 @@ std::string task_stat(std::string_view data) {
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
     return std::string(data);
   }
-  return fmt::format("{}(task){}", data.substr(0, open), data.substr(close + 1));
+  return formatted("{}(task){}", data.substr(0, open), data.substr(close + 1));
 }
 
 std::string task_status(std::string_view data) {
@@ -200,7 +201,7 @@ std::string Scrubber::id(std::string_view digits) {
   std::copy_if(digits.begin(), digits.end(), std::back_inserter(first), is_hex);
   first.resize(kShortestId);
   const auto [entry, added] = known_ids_.try_emplace(first, known_ids_.size() + 1);
-  std::string fake = fmt::format("{:04x}", entry->second);
+  std::string fake = formatted("{:04x}", entry->second);
   std::string result;
   std::size_t used = 0;
   for (const char c : digits) {
@@ -241,7 +242,12 @@ std::string Scrubber::mountinfo_line(std::string_view line) {
     // The source and the options of the file system; the type says what sort of mount it is.
     for (auto field = dash + 2; field < fields.end(); ++field) *field = "none";
   }
-  return ids(fmt::format("{}", fmt::join(fields, " ")));
+  std::string joined;
+  for (const std::string_view field : fields) {
+    if (!joined.empty()) joined += ' ';
+    joined += field;
+  }
+  return ids(joined);
 }
 
 }  // namespace cvtools

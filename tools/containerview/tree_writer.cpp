@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,13 +10,15 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "common/formatted.hpp"
+
 namespace cvtools {
 namespace {
 
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 [[noreturn]] void fail(std::string_view path, int error) {
-  throw std::runtime_error(fmt::format("{}: {}", path, std::strerror(error)));
+  throw std::runtime_error(formatted("{}: {}", path, std::strerror(error)));
 }
 
 bool is_empty(int fd) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerviewd/daemon.hpp"
 
-#include <fmt/format.h>
 #include <malloc.h>
 #include <sys/resource.h>
 
@@ -11,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "common/formatted.hpp"
 #include "containerview/containerview.hpp"
 #include "containerviewd/notify.hpp"
 #include "containerviewd/options.hpp"
@@ -110,8 +110,8 @@ int run_containerviewd(Environment& environment) {
     const std::chrono::nanoseconds wait = sampler.step();
     troubles.tell(environment, sampler);
     if (steps == 0) {
-      const std::string what = fmt::format("READY=1\nSTATUS=sampling {} container{}",
-                                           sampler.count(), sampler.count() == 1 ? "" : "s");
+      const std::string what = formatted("READY=1\nSTATUS=sampling {} container{}", sampler.count(),
+                                         sampler.count() == 1 ? "" : "s");
       if (!notify(environment.notify_socket, what))
         complain(environment, "the service manager could not be told that we are ready");
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerviewd/options.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -41,7 +41,7 @@ const OptionTable& containerviewd_option_table() { return kTable; }
 std::optional<DaemonOptions> parse_daemon_options(Environment& environment, int& status) {
   DaemonOptions options;
   const auto refuse = [&](std::string_view option, std::string_view value, std::string_view what) {
-    complain(environment, fmt::format("--{} '{}': not {}", option, value, what));
+    complain(environment, formatted("--{} '{}': not {}", option, value, what));
     return std::optional<int>(1);
   };
   const auto apply = [&](int id, const std::string& value) -> std::optional<int> {

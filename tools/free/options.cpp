@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "free/options.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -178,14 +178,14 @@ class Applier {
   std::optional<int> seconds(const std::string& text) {
     const Seconds parsed = parse_seconds(text);
     if (parsed.bad) {
-      return fail(fmt::format("seconds argument failed: '{}'{}", text,
-                              parsed.invalid ? ": Invalid argument" : ""));
+      return fail(formatted("seconds argument failed: '{}'{}", text,
+                            parsed.invalid ? ": Invalid argument" : ""));
     }
     // An interval of centuries is as good as any that does not fit into the clock.
     constexpr double kMaxSeconds = 1e10;
     const double usec = (parsed.value < kMaxSeconds ? parsed.value : kMaxSeconds) * 1e6;
     if (usec < 1) {
-      return fail(fmt::format("seconds argument `{}' is not positive number", text));
+      return fail(formatted("seconds argument `{}' is not positive number", text));
     }
     options_.repeat.interval = std::chrono::microseconds(static_cast<std::int64_t>(usec));
     return std::nullopt;
@@ -200,8 +200,8 @@ class Applier {
       options_.repeat.count = static_cast<int>(value);
       return std::nullopt;
     }
-    return fail(fmt::format("failed to parse count argument: '{}'{}", text,
-                            bad ? "" : ": Numerical result out of range"));
+    return fail(formatted("failed to parse count argument: '{}'{}", text,
+                          bad ? "" : ": Numerical result out of range"));
   }
 
   Environment& environment_;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
-#include <iterator>
 
+#include "common/formatted.hpp"
 #include "free/fields.hpp"
 #include "free/render.hpp"
 
@@ -36,7 +35,7 @@ class Table {
 
   // "Mem:       24683656      244300 ...": the label fills nine columns.
   void row(std::string_view label, std::initializer_list<Bytes> cells) {
-    out_.text += fmt::format("{:<8}", label);
+    out_.text += formatted("{:<8}", label);
     for (const Bytes& cell : cells) {
       out_.text += ' ';
       add_cell(cell);
@@ -55,8 +54,7 @@ class Table {
  private:
   void add_cell(const Bytes& cell) {
     out_.complete = out_.complete && cell.has_value();
-    fmt::format_to(std::back_inserter(out_.text), "{:>11}",
-                   cell ? format_size(*cell, format_) : std::string("-"));
+    out_.text += formatted("{:>11}", cell ? format_size(*cell, format_) : std::string("-"));
   }
   const SizeFormat& format_;
   FreeText out_;

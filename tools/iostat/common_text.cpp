@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the text and sysstat's JSON have in common.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <clocale>
 #include <ctime>
 
+#include "common/formatted.hpp"
 #include "common/shares.hpp"
 #include "iostat/render.hpp"
 
@@ -34,7 +34,7 @@ std::string date_text(const containerview::Scope& scope, const IostatOptions& op
 std::string timestamp_text(const containerview::Scope& scope, const IostatOptions& options) {
   if (options.epoch) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(scope.time());
-    return fmt::format("{}", seconds.time_since_epoch().count());
+    return formatted("{}", seconds.time_since_epoch().count());
   }
   return local_time(scope, options.iso_time ? "%FT%T%z" : "%x %X", options.plain_locale);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // -o JSON: sysstat's own document, with its keys, number formats and white space. It is written
 // while reports are made, so it is not built as a tree.
-#include <fmt/format.h>
 
+#include "common/formatted.hpp"
 #include "iostat/columns.hpp"
 #include "iostat/render.hpp"
 
@@ -17,7 +17,7 @@ std::string quoted(std::string_view text) {
     if (c == '"' || c == '\\') result += '\\';
     const auto code = static_cast<unsigned char>(c);
     if (code < 0x20)
-      result += fmt::format("\\u{:04x}", code);
+      result += formatted("\\u{:04x}", code);
     else
       result += c;
   }
@@ -25,7 +25,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string decimal(const std::optional<double>& value) {
-  return value ? fmt::format("{:.2f}", *value) : "null";
+  return value ? formatted("{:.2f}", *value) : "null";
 }
 
 std::string cell(const Column& column, const containerview::Disk& disk, DiskUnit unit) {
@@ -33,7 +33,7 @@ std::string cell(const Column& column, const containerview::Disk& disk, DiskUnit
   if (!value) return "null";
   switch (column.kind) {
     case CellKind::kTotal:
-      return fmt::format("{}", static_cast<std::uint64_t>(*value / unit_bytes(unit)));
+      return formatted("{}", static_cast<std::uint64_t>(*value / unit_bytes(unit)));
     case CellKind::kSize:
       return decimal(*value / unit_bytes(unit));
     case CellKind::kRequest:
@@ -50,7 +50,7 @@ std::string disk_array(const IostatReport& report, const IostatOptions& options)
   for (const DiskRow& row : report.disks) {
     text += before + tabs(6) + "{\"disk_device\": " + quoted(row.shown_name());
     for (const Column& column : columns)
-      text += fmt::format(", \"{}\": {}", column.json_key, cell(column, row.disk, options.unit));
+      text += formatted(", \"{}\": {}", column.json_key, cell(column, row.disk, options.unit));
     text += "}";
     before = ",\n";
   }
@@ -68,7 +68,7 @@ std::string sysstat_json_begin(const containerview::Snapshot& snapshot,
          "\"sysname\": " + quoted(machine.sysname()) + ",\n" + in +
          "\"release\": " + quoted(machine.release()) + ",\n" + in +
          "\"machine\": " + quoted(machine.architecture()) + ",\n" + in +
-         fmt::format("\"number-of-cpus\": {},\n", banner_cpus(snapshot)) + in +
+         formatted("\"number-of-cpus\": {},\n", banner_cpus(snapshot)) + in +
          "\"date\": " + quoted(date_text(snapshot.scope(), options)) + ",\n" + in +
          "\"statistics\": [";
 }
@@ -81,7 +81,7 @@ std::string sysstat_json_report(const IostatReport& report, const IostatOptions&
     std::string cpu = tabs(5) + "\"avg-cpu\":  {";
     const char* before = "";
     for (const AvgCpuCell& part : avg_cpu(report, 2)) {
-      cpu += fmt::format("{}\"{}\": {}", before, part.key, decimal(part.pct));
+      cpu += formatted("{}\"{}\": {}", before, part.key, decimal(part.pct));
       before = ", ";
     }
     parts.push_back(cpu + "}");

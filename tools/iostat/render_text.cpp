@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "iostat/columns.hpp"
 #include "iostat/render.hpp"
@@ -24,7 +24,7 @@ class Writer {
   void cell(const Cell& value, int width, CellKind kind) {
     if (!value) {
       out_.complete = false;
-      text(fmt::format("{:>{}}", "-", width));
+      text(formatted("{:>{}}", "-", width));
     } else if (options_.human && is_size(kind)) {
       human(*value, width, kind);
     } else if (options_.human && is_percent(kind)) {
@@ -32,7 +32,7 @@ class Writer {
       text("%");
     } else if (kind == CellKind::kTotal) {
       const auto whole = static_cast<std::uint64_t>(*value / unit_bytes(options_.unit));
-      paint(fmt::format("{:>{}}", whole, width), whole == 0, 0, kind);
+      paint(formatted("{:>{}}", whole, width), whole == 0, 0, kind);
     } else {
       const double unit = kind == CellKind::kSize      ? unit_bytes(options_.unit)
                           : kind == CellKind::kRequest ? 1024
@@ -53,7 +53,7 @@ class Writer {
   }
 
   std::string decimal(double value, int width, int decimals) const {
-    std::string text = fmt::format("{:>{}.{}f}", value, width, decimals);
+    std::string text = formatted("{:>{}.{}f}", value, width, decimals);
     const std::size_t point = text.find('.');
     if (point != std::string::npos && style_.radix != ".") text.replace(point, 1, style_.radix);
     return text;
@@ -121,13 +121,13 @@ void add_cpu(Writer& writer, const IostatReport& report, const IostatOptions& op
 
 void add_table(Writer& writer, const IostatReport& report, const IostatOptions& options,
                const std::vector<Column>& columns) {
-  if (!options.pretty) writer.text(fmt::format("{:<13}", "Device"));
+  if (!options.pretty) writer.text(formatted("{:<13}", "Device"));
   for (const Column& column : columns)
-    writer.text(fmt::format("{:>{}}", column.heading, column.width));
+    writer.text(formatted("{:>{}}", column.heading, column.width));
   writer.text(options.pretty ? " Device\n" : "\n");
   for (const DiskRow& row : report.disks) {
     const std::string name = printable(row.shown_name());
-    if (!options.pretty) writer.name(fmt::format("{:<13}", name));
+    if (!options.pretty) writer.name(formatted("{:<13}", name));
     for (const Column& column : columns)
       writer.cell(column.value(row.disk), column.width, column.kind);
     if (options.pretty) writer.name(" " + name);
@@ -142,25 +142,25 @@ void add_limits(Writer& writer, const IostatReport& report, const IostatOptions&
                            : options.unit == DiskUnit::kMegabytes ? "MB"
                            : options.unit == DiskUnit::kGigabytes ? "GB"
                                                                   : "kB";
-  writer.text(fmt::format("{:<13}{:>13}{:>13}{:>9}{:>9}{:>7}\n", "Limits", "r" + unit + "/s",
-                          "w" + unit + "/s", "r/s", "w/s", "%used"));
+  writer.text(formatted("{:<13}{:>13}{:>13}{:>9}{:>9}{:>7}\n", "Limits", "r" + unit + "/s",
+                        "w" + unit + "/s", "r/s", "w/s", "%used"));
   const auto limit = [&](const DiskRow& row, std::optional<std::uint64_t> value, int width,
                          CellKind kind) {
     if (!value && row.limits->known())
-      writer.text(fmt::format("{:>{}}", "max", width));
+      writer.text(formatted("{:>{}}", "max", width));
     else
       writer.cell(value ? Cell(static_cast<double>(*value)) : Cell(), width, kind);
   };
   for (const DiskRow& row : report.disks) {
     if (!row.limits) continue;
-    writer.name(fmt::format("{:<13}", printable(row.name)));
+    writer.name(formatted("{:<13}", printable(row.name)));
     limit(row, row.limits->read_bytes_per_sec(), 13, CellKind::kSize);
     limit(row, row.limits->written_bytes_per_sec(), 13, CellKind::kSize);
     limit(row, row.limits->reads_per_sec(), 9, CellKind::kNumber);
     limit(row, row.limits->writes_per_sec(), 9, CellKind::kNumber);
     const auto used = row.limits->used_pct();
     if (!used && row.limits->known())
-      writer.text(fmt::format("{:>{}}", "0.00", 7));
+      writer.text(formatted("{:>{}}", "0.00", 7));
     else
       writer.cell(used, 7, CellKind::kUtil);
     writer.text("\n");
@@ -172,10 +172,10 @@ void add_limits(Writer& writer, const IostatReport& report, const IostatOptions&
 
 std::string render_banner(const containerview::Snapshot& snapshot, const IostatOptions& options) {
   const containerview::Machine machine = snapshot.machine();
-  return fmt::format("{} {} ({}) \t{} \t_{}_\t({} CPU)\n", printable(machine.sysname()),
-                     printable(machine.release()), printable(machine.nodename()),
-                     date_text(snapshot.scope(), options), printable(machine.architecture()),
-                     banner_cpus(snapshot));
+  return formatted("{} {} ({}) \t{} \t_{}_\t({} CPU)\n", printable(machine.sysname()),
+                   printable(machine.release()), printable(machine.nodename()),
+                   date_text(snapshot.scope(), options), printable(machine.architecture()),
+                   banner_cpus(snapshot));
 }
 
 IostatText render_iostat_text(const IostatReport& report, const IostatOptions& options,

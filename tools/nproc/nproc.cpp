@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nproc/nproc.hpp"
 
-#include <fmt/format.h>
-
 #include "common/document.hpp"
+#include "common/formatted.hpp"
 #include "common/view.hpp"
 #include "nproc/count.hpp"
 #include "nproc/options.hpp"
@@ -48,7 +47,7 @@ std::string json_text(const containerview::Scope& scope, const containerview::Cp
 
 std::string text(const NprocOptions& options, const CpuCount& count) {
   if (!count.fraction) return "-\n";
-  if (options.fraction) return fmt::format("{:.6g}\n", *count.fraction);
+  if (options.fraction) return formatted("{:.6g}\n", *count.fraction);
   return std::to_string(whole(*count.fraction, options.rounding)) + "\n";
 }
 

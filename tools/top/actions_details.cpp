@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
 #include <array>
 #include <utility>
 
+#include "common/formatted.hpp"
 #include "top/actions.hpp"
 
 namespace cvtools::top {
@@ -57,7 +57,7 @@ std::string capability_names(std::uint64_t mask) {
   for (std::size_t bit = 0; bit < 64; ++bit) {
     if ((mask >> bit & 1) == 0) continue;
     if (!names.empty()) names += ", ";
-    names += bit < kCapabilities.size() ? kCapabilities[bit] : fmt::format("{}", bit);
+    names += bit < kCapabilities.size() ? kCapabilities[bit] : formatted("{}", bit);
   }
   return names.empty() ? "none" : names;
 }
@@ -66,7 +66,7 @@ std::string capability_names(std::uint64_t mask) {
 void show_text(Turn& turn, Key key, const char* what, std::string text) {
   const std::size_t row = first_row(turn);
   turn.session.bottom().toggle(
-      key, fmt::format("{} for pid {}, {}", what, turn.shown.pid(row), turn.shown.name(row)),
+      key, formatted("{} for pid {}, {}", what, turn.shown.pid(row), turn.shown.name(row)),
       std::move(text));
 }
 
@@ -102,8 +102,8 @@ void show_namespaces(Turn& turn) {
   if (row >= turn.shown.row_count()) return;
   std::string text;
   for (const auto& [kind, field] : kKinds) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", kind,
-                        known(turn.shown.value(row, field)));
+    text +=
+        formatted("{}{}: {}", text.empty() ? "" : ", ", kind, known(turn.shown.value(row, field)));
   }
   show_text(turn, ctrl('p'), "namespaces", std::move(text));
 }

@@ -6,8 +6,7 @@
 #include <csignal>
 #include <cstring>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "top/actions.hpp"
 #include "top/help.hpp"
 
@@ -47,7 +46,7 @@ void ask_for_pid(Turn& turn, const char* purpose, char history,
   if (turn.shown.row_count() == 0) return;
   const std::int32_t chosen = turn.shown.pid(first_row(turn));
   turn.session.ask(
-      {.label = fmt::format("PID to {} [default pid = {}]", purpose, chosen), .history = history},
+      {.label = formatted("PID to {} [default pid = {}]", purpose, chosen), .history = history},
       [chosen, go_on = std::move(go_on)](Turn& answered, const std::string& typed) {
         const std::optional<std::int64_t> pid = typed.empty() ? chosen : to_integer(typed);
         if (!pid || *pid < 0 || *pid > INT32_MAX) {
@@ -62,7 +61,7 @@ void ask_for_pid(Turn& turn, const char* purpose, char history,
 
 void ask_for_signal(Turn& turn, std::int32_t pid) {
   turn.session.ask(
-      {.label = fmt::format("Send pid {} signal [{}/sigterm]", pid, SIGTERM), .history = 'K'},
+      {.label = formatted("Send pid {} signal [{}/sigterm]", pid, SIGTERM), .history = 'K'},
       [pid](Turn& answered, const std::string& typed) {
         const std::optional<int> signal = typed.empty() ? SIGTERM : to_signal(typed);
         if (signal) {
@@ -74,7 +73,7 @@ void ask_for_signal(Turn& turn, std::int32_t pid) {
 }
 
 void ask_for_nice(Turn& turn, std::int32_t pid) {
-  turn.session.ask({.label = fmt::format("Renice PID {} to value", pid), .history = 'R'},
+  turn.session.ask({.label = formatted("Renice PID {} to value", pid), .history = 'R'},
                    [pid](Turn& answered, const std::string& typed) {
                      if (typed.empty()) return;
                      const std::optional<std::int64_t> nice = to_integer(typed);
@@ -107,17 +106,16 @@ void refresh(Turn& turn) {
 void show_help(Turn& turn) { turn.session.open(make_help()); }
 
 void change_delay(Turn& turn) {
-  turn.session.ask(
-      {.label = fmt::format("Change delay from {:.1f} to", turn.settings.delay_seconds),
-       .history = 'd'},
-      [](Turn& answered, const std::string& typed) {
-        if (typed.empty()) return;
-        if (const std::optional<double> seconds = to_seconds(typed)) {
-          answered.settings.delay_seconds = *seconds;
-        } else {
-          answered.session.say("Unacceptable floating point");
-        }
-      });
+  turn.session.ask({.label = formatted("Change delay from {:.1f} to", turn.settings.delay_seconds),
+                    .history = 'd'},
+                   [](Turn& answered, const std::string& typed) {
+                     if (typed.empty()) return;
+                     if (const std::optional<double> seconds = to_seconds(typed)) {
+                       answered.settings.delay_seconds = *seconds;
+                     } else {
+                       answered.session.say("Unacceptable floating point");
+                     }
+                   });
 }
 
 void kill_task(Turn& turn) { ask_for_pid(turn, "signal/kill", 'k', ask_for_signal); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
+#include "common/formatted.hpp"
 #include "top/actions.hpp"
 #include "top/colours_screen.hpp"
 #include "top/fields_screen.hpp"
@@ -29,18 +29,18 @@ void cycle_task_unit(Turn& turn) {
 }
 
 void widen_fields(Turn& turn) {
-  turn.session.ask({.label = fmt::format("width incr is {}, change to (0 default, -1 auto)",
-                                         turn.settings.widen),
-                    .history = 'X'},
-                   [](Turn& answered, const std::string& typed) {
-                     if (typed.empty()) return;
-                     const std::optional<std::int64_t> more = to_integer(typed);
-                     if (more && *more >= -1 && *more <= kWidest) {
-                       answered.settings.widen = static_cast<int>(*more);
-                     } else {
-                       answered.session.say("Unacceptable integer");
-                     }
-                   });
+  turn.session.ask(
+      {.label = formatted("width incr is {}, change to (0 default, -1 auto)", turn.settings.widen),
+       .history = 'X'},
+      [](Turn& answered, const std::string& typed) {
+        if (typed.empty()) return;
+        const std::optional<std::int64_t> more = to_integer(typed);
+        if (more && *more >= -1 && *more <= kWidest) {
+          answered.settings.widen = static_cast<int>(*more);
+        } else {
+          answered.session.say("Unacceptable integer");
+        }
+      });
 }
 
 void toggle_blank_zeros(Turn& turn) { turn.settings.blank_zeros = !turn.settings.blank_zeros; }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "top/actions.hpp"
 #include "top/arrange.hpp"
 
@@ -54,8 +53,8 @@ void select_user(Turn& turn, UserFilter::Kind kind) {
 
 void ask_for_filter(Turn& turn, bool ignore_case) {
   turn.session.ask(
-      {.label = fmt::format("add filter #{} ({}) as: [!]FLD?VAL", turn.window().filters.size() + 1,
-                            ignore_case ? "ignoring case" : "case sensitive"),
+      {.label = formatted("add filter #{} ({}) as: [!]FLD?VAL", turn.window().filters.size() + 1,
+                          ignore_case ? "ignoring case" : "case sensitive"),
        .history = 'o'},
       [ignore_case](Turn& answered, const std::string& typed) {
         if (typed.empty()) return;
@@ -84,7 +83,7 @@ void find_from(Turn& turn, std::size_t begin, const char* another) {
       return;
     }
   }
-  turn.session.say(fmt::format("{}\"{}\" not found", another, window.located));
+  turn.session.say(formatted("{}\"{}\" not found", another, window.located));
 }
 
 }  // namespace
@@ -125,8 +124,8 @@ void sort_left(Turn& turn) { move_sort(turn, -1); }
 void sort_right(Turn& turn) { move_sort(turn, 1); }
 
 void set_max_tasks(Turn& turn) {
-  turn.session.ask({.label = fmt::format("Maximum tasks = {}, change to (0 is unlimited)",
-                                         turn.window().max_tasks),
+  turn.session.ask({.label = formatted("Maximum tasks = {}, change to (0 is unlimited)",
+                                       turn.window().max_tasks),
                     .history = 'n'},
                    [](Turn& answered, const std::string& typed) {
                      if (typed.empty()) return;

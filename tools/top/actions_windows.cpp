@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "common/utf8.hpp"
 #include "top/actions.hpp"
@@ -38,13 +38,12 @@ void choose_window(Turn& turn) {
 }
 
 void rename_window(Turn& turn) {
-  turn.session.ask({.label = fmt::format("Rename window '{}' to (1-3 chars)", turn.window().name),
-                    .history = 'G'},
-                   [](Turn& answered, const std::string& typed) {
-                     if (typed.empty()) return;
-                     answered.window().name =
-                         to_utf8(from_utf8(printable(typed)).substr(0, kNameLength));
-                   });
+  turn.session.ask(
+      {.label = formatted("Rename window '{}' to (1-3 chars)", turn.window().name), .history = 'G'},
+      [](Turn& answered, const std::string& typed) {
+        if (typed.empty()) return;
+        answered.window().name = to_utf8(from_utf8(printable(typed)).substr(0, kNameLength));
+      });
 }
 
 void next_window(Turn& turn) { turn.settings.current = (turn.settings.current + 1) % kWindowCount; }

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "common/utf8.hpp"
 #include "top/format.hpp"
 
@@ -47,9 +46,9 @@ std::string select_style(const Style& style) {
   if (style.bold) sequence += ";1";
   if (style.reverse) sequence += ";7";
   if (style.colour >= kBasicColours) {
-    sequence += fmt::format(";38;5;{}", style.colour);
+    sequence += formatted(";38;5;{}", style.colour);
   } else if (style.colour >= 0) {
-    sequence += fmt::format(";{}", 30 + style.colour);
+    sequence += formatted(";{}", 30 + style.colour);
   }
   return sequence + "m";
 }
@@ -187,7 +186,7 @@ std::string difference(const CellGrid& before, const CellGrid& after) {
 }
 
 std::string go_to(std::size_t column, std::size_t row) {
-  return fmt::format("\033[{};{}H", row + 1, column + 1);
+  return formatted("\033[{};{}H", row + 1, column + 1);
 }
 
 }  // namespace cvtools::top

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include "common/formatted.hpp"
 
 namespace cvtools::top {
 namespace {
@@ -50,7 +50,7 @@ Frame ColoursScreen::frame(const Settings& settings, FrameSize) {
   const Window& window = settings.window();
   Frame frame;
   std::vector<Line>& lines = frame.lines;
-  lines.push_back(marked(fmt::format("Colours of window {}:{}", settings.current + 1, window.name),
+  lines.push_back(marked(formatted("Colours of window {}:{}", settings.current + 1, window.name),
                          Ink::kHeader));
   lines.emplace_back();
   lines.push_back(
@@ -61,21 +61,21 @@ Frame ColoursScreen::frame(const Settings& settings, FrameSize) {
   lines.push_back(marked("      42 root      20   0 S   0.0   0:00.31 sleeps", Ink::kTask));
   lines.push_back(marked("      43 root      20   0 R  98.0   1:02.50 runs", Ink::kRunning));
   lines.emplace_back();
-  lines.emplace_back().text = fmt::format(
-      "'B' bold is {}, 'z' colours are {}, 'b' highlights are {}", window.nobold ? "off" : "on",
-      window.colours ? "on" : "off", window.highlight_bold ? "bold" : "reverse");
+  lines.emplace_back().text = formatted("'B' bold is {}, 'z' colours are {}, 'b' highlights are {}",
+                                        window.nobold ? "off" : "on", window.colours ? "on" : "off",
+                                        window.highlight_bold ? "bold" : "reverse");
   lines.emplace_back();
   for (std::size_t i = 0; i < kTargets.size(); ++i) {
     const int colour = window.*kTargets[i].colour;
-    const std::string text = fmt::format("   {}  {:22}{}", kTargets[i].letter, kTargets[i].name,
-                                         colour < 0 ? "none" : std::to_string(colour));
+    const std::string text = formatted("   {}  {:22}{}", kTargets[i].letter, kTargets[i].name,
+                                       colour < 0 ? "none" : std::to_string(colour));
     lines.push_back(marked(text, i == target_ ? Ink::kHeader : Ink::kPlain));
   }
   lines.emplace_back();
   lines.emplace_back().text = "S, M, H, T or X chooses what to colour. The colour:";
   lines.emplace_back().text =
       "   0 black, 1 red, 2 green, 3 yellow, 4 blue, 5 magenta, 6 cyan, 7 white, '@' none;";
-  lines.emplace_back().text = fmt::format("   Up and Down go through all {}.", colours_);
+  lines.emplace_back().text = formatted("   Up and Down go through all {}.", colours_);
   lines.emplace_back().text =
       "'a' and 'w' keep them and change the window, Enter keeps them and ends; 'q' takes them "
       "back.";

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "top/fields.hpp"
 #include "top/format.hpp"
 
@@ -14,7 +13,7 @@ namespace {
 constexpr std::size_t kNameWidth = 8;
 constexpr std::size_t kHeadLines = 4;
 
-std::string explanation(const FieldSpec& spec) { return fmt::format(" = {}", spec.description); }
+std::string explanation(const FieldSpec& spec) { return formatted(" = {}", spec.description); }
 
 // Of a column of fields: as wide as the longest, and two blanks.
 std::size_t entry_width() {
@@ -58,8 +57,8 @@ Frame FieldsScreen::frame(const Settings& settings, FrameSize size) {
   Frame frame;
   frame.lines.resize(kHeadLines);
   frame.lines[0].text =
-      fmt::format("Fields Management for window {}:{}, whose current sort field is {}",
-                  settings.current + 1, window.name, spec_of(window.sort).name);
+      formatted("Fields Management for window {}:{}, whose current sort field is {}",
+                settings.current + 1, window.name, spec_of(window.sort).name);
   frame.lines[1].text =
       "   Up and Down go to a field, Right takes it along, Left or Enter puts it.";
   frame.lines[2].text =

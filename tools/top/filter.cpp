@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 #include <strings.h>
 
 #include <cstring>
 
+#include "common/formatted.hpp"
 #include "top/arrange.hpp"
 
 namespace cvtools::top {
@@ -55,16 +55,16 @@ ParsedFilter parse_filter(std::string_view text, bool ignore_case) {
   const std::size_t at = rest.find_first_of("=<>");
   const char* kind = exclude ? "exclude" : "include";
   if (at == std::string_view::npos) {
-    parsed.error = fmt::format("'{}' filter delimiter is missing", kind);
+    parsed.error = formatted("'{}' filter delimiter is missing", kind);
     return parsed;
   }
   const std::string_view name = rest.substr(0, at);
   const std::string_view value = rest.substr(at + 1);
   const std::optional<FieldId> field = field_named(name);
   if (!field) {
-    parsed.error = fmt::format("unrecognized field name '{}'", name);
+    parsed.error = formatted("unrecognized field name '{}'", name);
   } else if (value.empty()) {
-    parsed.error = fmt::format("'{}' filter value is missing", kind);
+    parsed.error = formatted("'{}' filter value is missing", kind);
   } else {
     parsed.filter =
         Filter{std::string(text), *field, rest[at], std::string(value), exclude, ignore_case};

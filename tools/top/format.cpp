@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/format.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cwchar>
 
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "common/utf8.hpp"
 
@@ -50,7 +49,7 @@ std::string text_of(const FieldValue& value) {
 
 // 0x00402140 as "..4.214.": which bits are set is seen at a glance.
 std::string format_flags(std::int64_t flags) {
-  std::string text = fmt::format("{:08x}", static_cast<std::uint32_t>(flags));
+  std::string text = formatted("{:08x}", static_cast<std::uint32_t>(flags));
   std::replace(text.begin(), text.end(), '0', '.');
   return text;
 }
@@ -58,10 +57,10 @@ std::string format_flags(std::int64_t flags) {
 // As many decimals as there is room for, three at most.
 std::string format_ratio(double percent, int width) {
   for (int decimals = 3; decimals > 0; --decimals) {
-    std::string text = fmt::format("{:.{}f}", percent, decimals);
+    std::string text = formatted("{:.{}f}", percent, decimals);
     if (fits(text, width)) return text;
   }
-  return or_too_wide(fmt::format("{:.0f}", percent), width);
+  return or_too_wide(formatted("{:.0f}", percent), width);
 }
 
 struct Clock {
@@ -83,16 +82,16 @@ constexpr std::int64_t kNoEnd = INT64_MAX;
 constexpr SpanShape kShapes[] = {
     {6, 0,
      [](const Clock& c) {
-       return fmt::format("{}:{:02}.{:02}", c.minutes(), c.seconds() % 60, c.hundredths % 100);
+       return formatted("{}:{:02}.{:02}", c.minutes(), c.seconds() % 60, c.hundredths % 100);
      }},
-    {6, 1, [](const Clock& c) { return fmt::format("{}:{:02}", c.minutes(), c.seconds() % 60); }},
+    {6, 1, [](const Clock& c) { return formatted("{}:{:02}", c.minutes(), c.seconds() % 60); }},
     {std::int64_t{4} * 24, 2,
-     [](const Clock& c) { return fmt::format("{},{:02}", c.hours(), c.minutes() % 60); }},
+     [](const Clock& c) { return formatted("{},{:02}", c.hours(), c.minutes() % 60); }},
     {std::int64_t{14} * 24, 3,
-     [](const Clock& c) { return fmt::format("{}d+{}h", c.days(), c.hours() % 24); }},
-    {std::int64_t{14} * 24, 4, [](const Clock& c) { return fmt::format("{}d", c.days()); }},
-    {kNoEnd, 5, [](const Clock& c) { return fmt::format("{}w+{}d", c.weeks(), c.days() % 7); }},
-    {kNoEnd, 6, [](const Clock& c) { return fmt::format("{}w", c.weeks()); }},
+     [](const Clock& c) { return formatted("{}d+{}h", c.days(), c.hours() % 24); }},
+    {std::int64_t{14} * 24, 4, [](const Clock& c) { return formatted("{}d", c.days()); }},
+    {kNoEnd, 5, [](const Clock& c) { return formatted("{}w+{}d", c.weeks(), c.days() % 7); }},
+    {kNoEnd, 6, [](const Clock& c) { return formatted("{}w", c.weeks()); }},
 };
 
 // Columns of a character.
@@ -130,10 +129,10 @@ std::string format_memory(double bytes, int width, int unit, bool cut) {
   for (int i = 0; i < unit; ++i) scaled /= 1024;
   for (int at = unit; kUnits[at] != '\0'; ++at, scaled /= 1024) {
     const double shown = cut ? cut_off(scaled, at == 0 ? 0 : 1) : scaled;
-    std::string text = at != 0 ? fmt::format("{:.1f}{}", shown, kUnits[at])
+    std::string text = at != 0 ? formatted("{:.1f}{}", shown, kUnits[at])
                        : shown < kExact
                            ? std::to_string(std::llrint(shown))  // the same, and faster
-                           : fmt::format("{:.0f}", shown);
+                           : formatted("{:.0f}", shown);
     if (fits(text, width)) return text;
   }
   return std::string(kTooWide);
@@ -141,20 +140,20 @@ std::string format_memory(double bytes, int width, int unit, bool cut) {
 
 std::string format_percent(double percent, int width) {
   if (percent == 0 && (width == 0 || width >= 3)) return "0.0";  // what idle tasks have
-  std::string text = fmt::format("{:.1f}", percent);
+  std::string text = formatted("{:.1f}", percent);
   if (fits(text, width)) return text;
-  return or_too_wide(fmt::format("{:.0f}", percent), width);
+  return or_too_wide(formatted("{:.0f}", percent), width);
 }
 
 std::string format_count(std::int64_t count, int width) {
-  std::string text = fmt::format("{}", count);
+  std::string text = formatted("{}", count);
   double scaled = static_cast<double>(count);
   for (const char unit : {'k', 'm', 'g', 't', 'p'}) {
     if (fits(text, width)) return text;
     scaled /= 1000;
-    text = fmt::format("{:.1f}{}", scaled, unit);
+    text = formatted("{:.1f}{}", scaled, unit);
     if (fits(text, width)) return text;
-    text = fmt::format("{:.0f}{}", scaled, unit);
+    text = formatted("{:.0f}{}", scaled, unit);
   }
   return or_too_wide(text, width);
 }
@@ -171,12 +170,12 @@ std::string format_value(const FieldValue& value, FieldFormat format, int width,
       return format_flags(whole_of(value));
     case FieldFormat::kPriority: {
       const std::int64_t priority = whole_of(value);
-      return priority < -99 || priority > 999 ? "rt" : fmt::format("{}", priority);
+      return priority < -99 || priority > 999 ? "rt" : formatted("{}", priority);
     }
     case FieldFormat::kInteger:
-      return or_too_wide(fmt::format("{}", whole_of(value)), width);
+      return or_too_wide(formatted("{}", whole_of(value)), width);
     case FieldFormat::kAmount:
-      return blank ? "" : or_too_wide(fmt::format("{}", whole_of(value)), width);
+      return blank ? "" : or_too_wide(formatted("{}", whole_of(value)), width);
     case FieldFormat::kCount:
       return blank ? "" : format_count(whole_of(value), width);
     case FieldFormat::kMemory:

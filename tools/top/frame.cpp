@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/frame.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "top/columns.hpp"
 #include "top/forest.hpp"
@@ -168,10 +167,10 @@ std::string position_text(const Window& window, const Arranged& arranged) {
       static_cast<std::size_t>(std::count_if(window.fields.begin(), window.fields.end(),
                                              [](const FieldChoice& field) { return field.shown; }));
   const std::size_t rows = arranged.rows.size();
-  std::string text = fmt::format("scroll coordinates: y = {}/{} (tasks), x = {}/{} (fields)",
-                                 std::min(window.first_row + 1, std::max<std::size_t>(rows, 1)),
-                                 rows, window.first_column + 1, shown);
-  if (window.command_offset != 0) text += fmt::format(" + {}", window.command_offset);
+  std::string text = formatted("scroll coordinates: y = {}/{} (tasks), x = {}/{} (fields)",
+                               std::min(window.first_row + 1, std::max<std::size_t>(rows, 1)), rows,
+                               window.first_column + 1, shown);
+  if (window.command_offset != 0) text += formatted(" + {}", window.command_offset);
   return text;
 }
 

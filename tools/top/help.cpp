@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "top/format.hpp"
 #include "top/keymap.hpp"
 
@@ -65,8 +64,8 @@ Frame Help::frame(const Settings& settings, FrameSize size) {
 
   Frame frame;
   frame.lines.resize(kHeadLines);
-  frame.lines[0].add(fmt::format("Keys of top, {} of {}", page_ + 1, pages_), Ink::kHeader);
-  frame.lines[1].text = fmt::format(
+  frame.lines[0].add(formatted("Keys of top, {} of {}", page_ + 1, pages_), Ink::kHeader);
+  frame.lines[1].text = formatted(
       "Window {}:{}. Cumulative time {}. Delay {:.1f} s. Secure mode {}.", settings.current + 1,
       settings.window().name, settings.window().cumulative ? "On" : "Off", settings.delay_seconds,
       settings.secure ? "On" : "Off");

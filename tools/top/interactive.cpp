@@ -9,8 +9,7 @@
 #include <csignal>
 #include <cstring>
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "top/format.hpp"
 #include "top/instant.hpp"
@@ -165,9 +164,8 @@ bool Loop::press(Key key) {
     if (const auto* renice = std::get_if<ReniceEffect>(&effect)) perform(*renice);
     if (std::holds_alternative<WriteRcEffect>(effect)) {
       const std::string error = save_rc(options_.rc_files, settings_);
-      session_.say(error.empty()
-                       ? fmt::format("Wrote configuration to '{}'", options_.rc_files.path)
-                       : error);
+      session_.say(error.empty() ? formatted("Wrote configuration to '{}'", options_.rc_files.path)
+                                 : error);
     }
   }
   message_end_ = in(kMessageTime);
@@ -182,14 +180,14 @@ bool Loop::press(Key key) {
 
 void Loop::perform(const KillEffect& effect) {
   if (kill(effect.pid, effect.signal) == 0) return;
-  session_.say(fmt::format("Failed signal pid '{}' with '{}': {}", effect.pid, effect.signal,
-                           std::strerror(errno)));
+  session_.say(formatted("Failed signal pid '{}' with '{}': {}", effect.pid, effect.signal,
+                         std::strerror(errno)));
 }
 
 void Loop::perform(const ReniceEffect& effect) {
   if (setpriority(PRIO_PROCESS, static_cast<id_t>(effect.pid), effect.nice) == 0) return;
-  session_.say(fmt::format("Failed renice of PID {} to {}: {}", effect.pid, effect.nice,
-                           std::strerror(errno)));
+  session_.say(formatted("Failed renice of PID {} to {}: {}", effect.pid, effect.nice,
+                         std::strerror(errno)));
 }
 
 const cv_task& Loop::task(std::size_t row, std::uint32_t files) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/limits_line.hpp"
 
-#include <fmt/format.h>
-
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "top/format.hpp"
 
@@ -26,7 +25,7 @@ Part whose(const Sample& sample) {
   if (sample.scope.kind() == CV_KIND_HOST) return {"host"};
   std::string text(sample.scope.engine().value_or("container"));
   if (const auto id = sample.scope.id())
-    text += fmt::format(" {}", id->size() == 64 ? id->substr(0, kShortId) : *id);
+    text += formatted(" {}", id->size() == 64 ? id->substr(0, kShortId) : *id);
   return {printable(text)};
 }
 
@@ -34,18 +33,18 @@ Part cpus(const Sample& sample) {
   const auto cpus = sample.capacity.effective_cpus();
   const auto online = sample.limits.online_count();
   if (!cpus || !online) return {"- CPUs"};
-  return {fmt::format("{:.2f} of {} CPUs", *cpus, *online)};
+  return {formatted("{:.2f} of {} CPUs", *cpus, *online)};
 }
 
 Part throttled(const Sample& sample) {
   const auto pct = sample.cpu.throttled_pct();
   if (!pct) return {"- throttled"};
-  return {fmt::format("{:.1f}% throttled", *pct), *pct > kMuchThrottled};
+  return {formatted("{:.1f}% throttled", *pct), *pct > kMuchThrottled};
 }
 
 Part limit(const Sample& sample) {
   const containerview::Limit memory = sample.limits.memory();
-  if (const auto bytes = memory.value()) return {fmt::format("{} limit", size_text(*bytes))};
+  if (const auto bytes = memory.value()) return {formatted("{} limit", size_text(*bytes))};
   return {memory.state() == CV_LIMIT_UNLIMITED ? "no memory limit" : "- limit"};
 }
 
@@ -53,14 +52,14 @@ Part distance(const Sample& sample) {
   const auto available = sample.memory.available_bytes();
   const auto total = sample.memory.total_bytes();
   if (!available || !total) return {"- to OOM"};
-  return {fmt::format("{} to OOM", size_text(*available)),
+  return {formatted("{} to OOM", size_text(*available)),
           static_cast<double>(*available) < kLittleMemory * static_cast<double>(*total)};
 }
 
 Part kills(const Sample& sample) {
   const auto count = sample.memory_details.oom_kills();
   if (!count) return {"- OOM kills"};
-  return {fmt::format("{} OOM kill{}", *count, *count == 1 ? "" : "s"), *count != 0};
+  return {formatted("{} OOM kill{}", *count, *count == 1 ? "" : "s"), *count != 0};
 }
 
 Part pids(const Sample& sample) {
@@ -68,18 +67,18 @@ Part pids(const Sample& sample) {
   const containerview::Limit most = sample.pids.limit();
   if (!current) return {"- pids"};
   if (const auto count = most.value())
-    return {fmt::format("{} of {} pids", *current, *count), *current * 10 >= *count * 9};
-  return {fmt::format("{} pids", *current)};
+    return {formatted("{} of {} pids", *current, *count), *current * 10 >= *count * 9};
+  return {formatted("{} pids", *current)};
 }
 
 std::string pressure_text(const containerview::Pressure& pressure) {
   const auto pct = pressure.some_avg10_pct();
-  return pct ? fmt::format("{:.1f}", *pct) : "-";
+  return pct ? formatted("{:.1f}", *pct) : "-";
 }
 
 Part pressure(const Sample& sample) {
-  return {fmt::format("PSI cpu {} mem {} io {}", pressure_text(sample.cpu_pressure),
-                      pressure_text(sample.memory_pressure), pressure_text(sample.io_pressure))};
+  return {formatted("PSI cpu {} mem {} io {}", pressure_text(sample.cpu_pressure),
+                    pressure_text(sample.memory_pressure), pressure_text(sample.io_pressure))};
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/names.hpp"
 
-#include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
 
@@ -10,6 +9,7 @@
 #include <map>
 #include <vector>
 
+#include "common/formatted.hpp"
 #include "top/files.hpp"
 
 namespace cvtools::top {
@@ -112,10 +112,10 @@ std::string terminal_name(std::uint32_t device) {
   constexpr std::uint32_t kPtsMajors = 8;
   constexpr std::uint32_t kHypervisor = 229;
   if (major >= kPts && major < kPts + kPtsMajors)
-    return fmt::format("pts/{}", (major - kPts) * 256 + minor);
-  if (major == kVirtual && minor < kFirstSerial) return fmt::format("tty{}", minor);
-  if (major == kVirtual) return fmt::format("ttyS{}", minor - kFirstSerial);
-  if (major == kHypervisor) return fmt::format("hvc{}", minor);
+    return formatted("pts/{}", (major - kPts) * 256 + minor);
+  if (major == kVirtual && minor < kFirstSerial) return formatted("tty{}", minor);
+  if (major == kVirtual) return formatted("ttyS{}", minor - kFirstSerial);
+  if (major == kHypervisor) return formatted("hvc{}", minor);
   return "?";
 }
 

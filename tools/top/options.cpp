@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/options.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 
+#include "common/formatted.hpp"
 #include "top/fields.hpp"
 #include "top/names.hpp"
 
@@ -162,7 +162,7 @@ class Applier {
       case kIterations:
         options_.iterations = parse_number<std::uint64_t>(value);
         if (options_.iterations.value_or(0) >= 1) return {};
-        return fmt::format("bad iterations argument '{}'", value);
+        return formatted("bad iterations argument '{}'", value);
       case kSort:
         return take_sort(value);
       case kPids:
@@ -181,7 +181,7 @@ class Applier {
     std::string text(value);
     std::replace(text.begin(), text.end(), ',', '.');
     const auto delay = parse_number<double>(text);
-    if (!delay || !(*delay <= 1e9)) return fmt::format("bad delay interval '{}'", value);
+    if (!delay || !(*delay <= 1e9)) return formatted("bad delay interval '{}'", value);
     if (*delay < 0) return "-d requires positive argument";
     options_.settings.delay_seconds = *delay;
     return {};
@@ -189,7 +189,7 @@ class Applier {
 
   static std::string take_unit(std::string_view value, std::string_view units, int& unit) {
     const std::size_t at = value.size() == 1 ? units.find(value) : std::string_view::npos;
-    if (at == std::string_view::npos) return fmt::format("bad memory scaling arg '{}'", value);
+    if (at == std::string_view::npos) return formatted("bad memory scaling arg '{}'", value);
     unit = static_cast<int>(at);
     return {};
   }
@@ -202,7 +202,7 @@ class Applier {
       name.remove_prefix(1);
     }
     const auto field = top::field_named(name);
-    if (!field) return fmt::format("unrecognized field name '{}'", name);
+    if (!field) return formatted("unrecognized field name '{}'", name);
     window_.sort = *field;
     window_.descending = descending;
     window_.forest = false;
@@ -216,12 +216,12 @@ class Applier {
     while (true) {
       const std::string_view item = value.substr(0, value.find(','));
       const auto pid = parse_number<std::int32_t>(item);
-      if (!pid || *pid < 0) return fmt::format("bad pid '{}'", item);
+      if (!pid || *pid < 0) return formatted("bad pid '{}'", item);
       const std::int32_t meant = *pid == 0 ? getpid() : *pid;
       auto& pids = options_.pids;
       const bool known = std::find(pids.begin(), pids.end(), meant) != pids.end();
       if (!known && pids.size() >= kMostPids)
-        return fmt::format("pid limit ({}) exceeded", kMostPids);
+        return formatted("pid limit ({}) exceeded", kMostPids);
       if (!known) pids.push_back(meant);
       if (item.size() == value.size()) return {};
       value.remove_prefix(item.size() + 1);
@@ -255,7 +255,7 @@ class Applier {
     }
     options_.width = parse_number<std::size_t>(value);
     if (options_.width && *options_.width >= kLeast && *options_.width <= kMost) return {};
-    return fmt::format("bad width arg '{}'", value);
+    return formatted("bad width arg '{}'", value);
   }
 
   static constexpr const char* kConflict = "conflicting process selections (U/p/u)";

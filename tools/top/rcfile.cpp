@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "top/rcfile.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 
+#include "common/formatted.hpp"
 #include "top/arrange.hpp"
 #include "top/rcfile_keys.hpp"
 
@@ -185,19 +184,19 @@ std::string written_fields(const Window& window) {
   std::string text;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (i != 0 && i % kSlotsInLine == 0) text += "\n\t\t  ";
-    text += fmt::format("{:4} ", numbers[i]);
+    text += formatted("{:4} ", numbers[i]);
   }
   return text;
 }
 
 std::string written_window(const Window& window) {
-  std::string text = fmt::format("{}\t{}{}", window.name, kFieldsKey, written_fields(window));
+  std::string text = formatted("{}\t{}{}", window.name, kFieldsKey, written_fields(window));
   // Ours can not be the sort field of another top.
   const bool classic = static_cast<std::size_t>(window.sort) < kClassicFieldCount;
   const auto sort = static_cast<int>(classic ? window.sort : FieldId::kCpu);
-  text += fmt::format("\n\twinflags={}, sortindx={}", flags_of(window), sort);
+  text += formatted("\n\twinflags={}, sortindx={}", flags_of(window), sort);
   for (const WindowKey& key : kWindowKeys)
-    text += fmt::format("{}{}={}", key.begins_line ? "\n\t" : ", ", key.name, key.get(window));
+    text += formatted("{}{}={}", key.begins_line ? "\n\t" : ", ", key.name, key.get(window));
   return text + "\n";
 }
 
@@ -206,14 +205,13 @@ std::string written_filters(const Settings& settings) {
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     const auto& filters = settings.windows[i].filters;
     if (filters.empty()) continue;
-    text += fmt::format("window #{}, osel_tot={}\n", i, filters.size());
+    text += formatted("window #{}, osel_tot={}\n", i, filters.size());
     for (auto filter = filters.rbegin(); filter != filters.rend(); ++filter)
-      text +=
-          fmt::format("\ttype={},\tfilter={}\n", filter->ignore_case ? +'o' : +'O', filter->text);
+      text += formatted("\ttype={},\tfilter={}\n", filter->ignore_case ? +'o' : +'O', filter->text);
   }
   if (text.empty()) return text;
   constexpr std::string_view kRule = " -------------------\n";
-  return fmt::format("\n{}{}{}{}{}", kFiltersBegin, kRule, text, kFiltersEnd, kRule);
+  return formatted("\n{}{}{}{}{}", kFiltersBegin, kRule, text, kFiltersEnd, kRule);
 }
 
 }  // namespace
@@ -253,14 +251,14 @@ std::optional<ReadRc> parse_rc(std::string_view text) {
 
 std::string write_rc(const Settings& settings) {
   std::string text(kFirstLine);
-  std::string delay = fmt::format("{:.3f}", settings.delay_seconds);
+  std::string delay = formatted("{:.3f}", settings.delay_seconds);
   while (delay.ends_with('0') && !delay.ends_with(".0")) delay.pop_back();
-  text += fmt::format("Id:n, Mode_altscr={:d}, Mode_irixps={:d}, Delay_time={}, Curwin={}\n",
-                      settings.all_windows, settings.irix, delay, settings.current);
+  text += formatted("Id:n, Mode_altscr={:d}, Mode_irixps={:d}, Delay_time={}, Curwin={}\n",
+                    settings.all_windows, settings.irix, delay, settings.current);
   for (const Window& window : settings.windows) text += written_window(window);
   bool is_first = true;
   for (const SettingsKey& key : kSettingsKeys) {
-    text += fmt::format("{}{}={}", is_first ? "" : ", ", key.name, key.get(settings));
+    text += formatted("{}{}={}", is_first ? "" : ", ", key.name, key.get(settings));
     is_first = false;
   }
   text += '\n';
@@ -275,7 +273,7 @@ void parse_own_rc(std::string_view text, Settings& settings) {
     settings.limits_chosen = true;
   }
   for (std::size_t i = 0; i < kWindowCount; ++i) {
-    const auto place = number_of(text, fmt::format("wait{}", i));
+    const auto place = number_of(text, formatted("wait{}", i));
     if (!place) continue;
     // Shown at this place; a negative one is hidden there.
     auto& fields = settings.windows[i].fields;
@@ -284,7 +282,7 @@ void parse_own_rc(std::string_view text, Settings& settings) {
     const auto at = static_cast<std::size_t>(shown ? *place : -1 - *place);
     fields.insert(fields.begin() + static_cast<std::ptrdiff_t>(std::min(at, fields.size())),
                   {FieldId::kWait, shown});
-    if (number_of(text, fmt::format("sort{}", i)).value_or(0) != 0)
+    if (number_of(text, formatted("sort{}", i)).value_or(0) != 0)
       settings.windows[i].sort = FieldId::kWait;
   }
 }
@@ -292,7 +290,7 @@ void parse_own_rc(std::string_view text, Settings& settings) {
 std::string write_own_rc(const Settings& settings) {
   std::string text = "# top of containerview: what procps' toprc has no place for\n";
   // What was there by itself is not kept: the file may be read where there is no container.
-  if (settings.limits_chosen) text += fmt::format("limits={:d}\n", settings.show_limits);
+  if (settings.limits_chosen) text += formatted("limits={:d}\n", settings.show_limits);
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     const auto& fields = settings.windows[i].fields;
     const auto found = std::find_if(fields.begin(), fields.end(), [](const FieldChoice& field) {
@@ -300,8 +298,8 @@ std::string write_own_rc(const Settings& settings) {
     });
     if (found == fields.end()) continue;
     const auto place = found - fields.begin();
-    text += fmt::format("wait{}={}\nsort{}={:d}\n", i, found->shown ? place : -1 - place, i,
-                        settings.windows[i].sort == FieldId::kWait);
+    text += formatted("wait{}={}\nsort{}={:d}\n", i, found->shown ? place : -1 - place, i,
+                      settings.windows[i].sort == FieldId::kWait);
   }
   return text;
 }

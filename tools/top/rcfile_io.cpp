@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where toprc files are, and what is made of them.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 
+#include "common/formatted.hpp"
 #include "top/files.hpp"
 #include "top/rcfile.hpp"
 
@@ -69,7 +69,7 @@ LoadedRc load_rc(const Environment& environment, bool defaults_only) {
     const bool own = !loaded.files.path.empty() && exists(loaded.files.path);
     const std::string path = own ? loaded.files.path : "/etc/topdefaultrc";
     if (!read_rc(path, loaded)) {
-      loaded.error = fmt::format("incompatible rcfile, you should delete '{}'", path);
+      loaded.error = formatted("incompatible rcfile, you should delete '{}'", path);
       return loaded;
     }
     if (own) parse_own_rc(read_text_file(loaded.files.own_path()).text, loaded.settings);
@@ -81,7 +81,7 @@ LoadedRc load_rc(const Environment& environment, bool defaults_only) {
 std::string save_rc(const RcFiles& files, const Settings& settings) {
   if (files.path.empty()) return "Failed: neither HOME nor XDG_CONFIG_HOME is set";
   const auto failure = [](const std::string& path, int error) {
-    return fmt::format("Failed '{}' open: {}", path, std::strerror(error));
+    return formatted("Failed '{}' open: {}", path, std::strerror(error));
   };
   if (const int error = write_text_file(files.path, write_rc(settings)))
     return failure(files.path, error);

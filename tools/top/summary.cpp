@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines above the tasks.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "common/formatted.hpp"
 #include "common/shares.hpp"
 #include "top/format.hpp"
 #include "top/frame.hpp"
@@ -39,13 +39,13 @@ Line load_line(const Settings& settings, const Sample& sample, const std::string
   std::string text = render_uptime_text(report, UptimeFormat::kClassic).text;
   text.pop_back();  // the line's end
   const std::string name = settings.all_windows
-                               ? fmt::format("{}:{}", settings.current + 1, settings.window().name)
+                               ? formatted("{}:{}", settings.current + 1, settings.window().name)
                                : program;
   return words({name + " -" + text});
 }
 
 Line tasks_line(const Settings& settings, const TaskCounts& counts) {
-  const auto number = [](std::size_t count) { return fmt::format(" {} ", count); };
+  const auto number = [](std::size_t count) { return formatted(" {} ", count); };
   return words({settings.threads ? "Threads:" : "Tasks:", number(counts.total), "total,",
                 number(counts.running), "running,", number(counts.sleeping), "sleep,",
                 number(counts.uninterruptible), "d-sleep,", number(counts.stopped), "stopped,",
@@ -106,7 +106,7 @@ Shares rounded(const Shares& shares) {
 Line cpu_piece(const std::string& label, const Shares& shares, Graph graph, std::size_t width) {
   if (graph == Graph::kNumbers) {
     const auto number = [&](double pct) {
-      return shares.known ? fmt::format("{:5.1f} ", pct) : std::string("    - ");
+      return shares.known ? formatted("{:5.1f} ", pct) : std::string("    - ");
     };
     return words({label, number(shares.user), "us,", number(shares.system), "sy,",
                   number(shares.nice), "ni,", number(shares.idle), "id,", number(shares.iowait),
@@ -116,8 +116,8 @@ Line cpu_piece(const std::string& label, const Shares& shares, Graph graph, std:
   const double user = shares.user + shares.nice;
   const double system = shares.system + shares.irq + shares.softirq + shares.steal;
   Line line = words(
-      {label, shares.known ? fmt::format(" {:5.1f}/{:<5.1f} {:3.0f}", user, system, user + system)
-                           : fmt::format(" {:>5}/{:<5} {:>3}", '-', '-', '-')});
+      {label, shares.known ? formatted(" {:5.1f}/{:<5.1f} {:3.0f}", user, system, user + system)
+                           : formatted(" {:>5}/{:<5} {:>3}", '-', '-', '-')});
   add_bar(line, graph, user, system, width);
   return line;
 }
@@ -158,8 +158,8 @@ std::vector<Line> cpu_pieces(const Window& window, const Sample& sample, std::si
   for (std::size_t at = 0; at < all.size(); at += each) {
     const auto rows = all.subspan(at, std::min(each, all.size() - at));
     std::string name = std::to_string(rows.front().cpu());
-    if (rows.size() > 1) name += fmt::format("-{}", rows.back().cpu());
-    pieces.push_back(piece(fmt::format("%Cpu{:<3}:", name), mean_of(rows)));
+    if (rows.size() > 1) name += formatted("-{}", rows.back().cpu());
+    pieces.push_back(piece(formatted("%Cpu{:<3}:", name), mean_of(rows)));
   }
   return pieces;
 }
@@ -171,10 +171,10 @@ std::string amount(std::optional<std::uint64_t> bytes, int unit, bool cut) {
   if (bytes) {
     double scaled = static_cast<double>(*bytes) / std::pow(1024.0, unit + 1);
     if (cut) scaled = cut_off(scaled, unit == 0 ? 0 : 1);
-    text = unit == 0 ? fmt::format("{:.0f} ", scaled) : fmt::format("{:.1f} ", scaled);
+    text = unit == 0 ? formatted("{:.0f} ", scaled) : formatted("{:.1f} ", scaled);
   }
   if (text.size() > kWidth) return text.substr(0, kWidth - 1) + '+';
-  return fmt::format("{:>9}", text);
+  return formatted("{:>9}", text);
 }
 
 struct MemoryBar {
@@ -188,7 +188,7 @@ double pct_of(std::optional<std::uint64_t> part, std::optional<std::uint64_t> wh
 Line memory_bar(const std::string& label, std::string whole, MemoryBar bar, Graph graph,
                 std::size_t width) {
   whole = whole.substr(std::min(whole.find_first_not_of(' '), whole.size()));
-  Line line = words({label, fmt::format("{:5.1f}/{:<9}", bar.first_pct, whole)});
+  Line line = words({label, formatted("{:5.1f}/{:<9}", bar.first_pct, whole)});
   add_bar(line, graph, bar.first_pct, bar.second_pct, width);
   return line;
 }
@@ -198,8 +198,8 @@ std::vector<Line> memory_pieces(const Settings& settings, const Sample& sample, 
   const int unit = settings.summary_unit;
   const auto& memory = sample.memory;
   const auto& swap = sample.swap;
-  const std::string mem = fmt::format("{} Mem :", kUnits[unit]);
-  const std::string swp = fmt::format("{} Swap:", kUnits[unit]);
+  const std::string mem = formatted("{} Mem :", kUnits[unit]);
+  const std::string swp = formatted("{} Swap:", kUnits[unit]);
   // Of a container never more than there is; of a machine as the classic tool rounds.
   const bool cut = sample.scope.kind() == CV_KIND_CONTAINER;
   const auto number = [&](std::optional<std::uint64_t> bytes) { return amount(bytes, unit, cut); };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 
 #include <ctime>
 
+#include "common/formatted.hpp"
 #include "uptime/fields.hpp"
 #include "uptime/render.hpp"
 
@@ -64,34 +64,34 @@ class Line {
 
   std::string load(std::uint64_t bit) {
     const auto average = figure<double>(kLoadFields, report_.load, bit);
-    return average ? fmt::format("{:.2f}", *average) : unknown("-");
+    return average ? formatted("{:.2f}", *average) : unknown("-");
   }
 
   std::string classic() {
     const std::tm now = local_time(report_.scope.time());
-    std::string text = fmt::format(" {:02}:{:02}:{:02} up {}, ", now.tm_hour, now.tm_min,
-                                   now.tm_sec, duration(classic_duration));
-    text += users_ ? fmt::format("{:2} {}", *users_, *users_ == 1 ? "user" : "users")
+    std::string text = formatted(" {:02}:{:02}:{:02} up {}, ", now.tm_hour, now.tm_min, now.tm_sec,
+                                 duration(classic_duration));
+    text += users_ ? formatted("{:2} {}", *users_, *users_ == 1 ? "user" : "users")
                    : unknown("? users");
-    text += fmt::format(",  load average: {}, {}, {}", load(CV_LOAD_AVG_1M), load(CV_LOAD_AVG_5M),
-                        load(CV_LOAD_AVG_15M));
+    text += formatted(",  load average: {}, {}, {}", load(CV_LOAD_AVG_1M), load(CV_LOAD_AVG_5M),
+                      load(CV_LOAD_AVG_15M));
     return text;
   }
 
   std::string since() {
     if (!uptime_) return unknown("-");
     const std::tm local = local_time(start_time(report_.uptime.raw()));
-    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900,
-                       local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
+    return formatted("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
   }
 
   // Seconds since 1970, uptime, users, load averages.
   std::string raw() {
     const auto now = std::chrono::floor<std::chrono::seconds>(report_.scope.time());
-    return fmt::format("{} {} {} {} {} {}", now.time_since_epoch().count(),
-                       uptime_ ? fmt::format("{:.6f}", *uptime_) : unknown("-"),
-                       users_ ? fmt::format("{}", *users_) : unknown("-"), load(CV_LOAD_AVG_1M),
-                       load(CV_LOAD_AVG_5M), load(CV_LOAD_AVG_15M));
+    return formatted("{} {} {} {} {} {}", now.time_since_epoch().count(),
+                     uptime_ ? formatted("{:.6f}", *uptime_) : unknown("-"),
+                     users_ ? formatted("{}", *users_) : unknown("-"), load(CV_LOAD_AVG_1M),
+                     load(CV_LOAD_AVG_5M), load(CV_LOAD_AVG_15M));
   }
 
   const UptimeReport& report_;
@@ -107,8 +107,8 @@ std::string classic_duration(std::uint64_t seconds) {
   const std::uint64_t hours = seconds % kDay / kHour;
   const std::uint64_t minutes = seconds % kHour / kMinute;
   std::string text;
-  if (days > 0) text = fmt::format("{} {}, ", days, days == 1 ? "day" : "days");
-  text += hours > 0 ? fmt::format("{:2}:{:02}", hours, minutes) : fmt::format("{} min", minutes);
+  if (days > 0) text = formatted("{} {}, ", days, days == 1 ? "day" : "days");
+  text += hours > 0 ? formatted("{:2}:{:02}", hours, minutes) : formatted("{} min", minutes);
   return text;
 }
 
@@ -123,10 +123,10 @@ std::string pretty_duration(std::uint64_t seconds) {
   for (const Unit& unit : kUnits) {
     const std::uint64_t count = seconds / unit.seconds;
     seconds %= unit.seconds;
-    if (count > 0) text += fmt::format("{} {}{}, ", count, unit.name, count > 1 ? "s" : "");
+    if (count > 0) text += formatted("{} {}{}, ", count, unit.name, count > 1 ? "s" : "");
   }
   const std::uint64_t minutes = seconds / kMinute;  // printed even when 0: "1 hour, 0 minute"
-  return text + fmt::format("{} minute{}", minutes, minutes > 1 ? "s" : "");
+  return text + formatted("{} minute{}", minutes, minutes > 1 ? "s" : "");
 }
 
 UptimeText render_uptime_text(const UptimeReport& report, UptimeFormat format) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vmstat/cells.hpp"
 
-#include <fmt/format.h>
-
 #include <ctime>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -27,13 +27,13 @@ Cell scaled(const Cell& bytes, std::uint64_t unit) {
 
 std::string stamp_zone(const containerview::Scope& scope) {
   const std::tm local = local_time(scope);
-  return fmt::format("{:>{}}", local.tm_zone == nullptr ? "" : local.tm_zone, kStampTitle.size());
+  return formatted("{:>{}}", local.tm_zone == nullptr ? "" : local.tm_zone, kStampTitle.size());
 }
 
 std::string stamp_time(const containerview::Scope& scope) {
   const std::tm local = local_time(scope);
-  return fmt::format(" {:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
-                     local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
+  return formatted(" {:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                   local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 }  // namespace cvtools

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vmstat/options.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
+
+#include "common/formatted.hpp"
 
 namespace cvtools {
 namespace {
@@ -171,8 +171,8 @@ class Parser {
     const long long value = std::strtoll(text.c_str(), &end, 10);
     const bool bad = text.empty() || end == text.c_str() || *end != '\0';
     if (!bad && errno == 0) return value;
-    fail(fmt::format("failed to parse argument: '{}'{}", text,
-                     bad ? "" : ": Numerical result out of range"));
+    fail(formatted("failed to parse argument: '{}'{}", text,
+                   bad ? "" : ": Numerical result out of range"));
     return std::nullopt;
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // -d, -D, -p and -m.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "vmstat/cells.hpp"
 #include "vmstat/render.hpp"
@@ -22,9 +22,9 @@ using DiskCells = std::array<std::string, 10>;
 std::string disk_line(std::string_view name, const DiskCells& cells, bool wide) {
   constexpr std::array<std::size_t, 10> kWidths = {6, 6, 7, 7, 6, 6, 7, 7, 6, 6};
   constexpr std::array<std::size_t, 10> kWideWidths = {9, 9, 11, 11, 9, 9, 11, 11, 7, 7};
-  std::string line = fmt::format("{:<5}", printable(name));
+  std::string line = formatted("{:<5}", printable(name));
   for (std::size_t i = 0; i < cells.size(); ++i)
-    line += fmt::format(" {:>{}}", cells[i], (wide ? kWideWidths : kWidths)[i]);
+    line += formatted(" {:>{}}", cells[i], (wide ? kWideWidths : kWidths)[i]);
   return line;
 }
 
@@ -127,29 +127,29 @@ std::string render_disk_sum(const std::vector<VmstatDisk>& disks, const VmstatRe
       {sums.of(&Totals::queue_msec, kThousand), "milli weighted IO"},
   };
   std::string text;
-  for (const Line& line : lines) text += fmt::format("{:>13} {}\n", text_of(line.cell), line.what);
+  for (const Line& line : lines) text += formatted("{:>13} {}\n", text_of(line.cell), line.what);
   return text;
 }
 
 std::string partition_header(const std::string& name) {
-  return fmt::format("{:<10} {:>10}  {:>16}  {:>10}  {:>16}\n", printable(name), "reads",
-                     "read sectors", "writes", "requested writes");
+  return formatted("{:<10} {:>10}  {:>16}  {:>10}  {:>16}\n", printable(name), "reads",
+                   "read sectors", "writes", "requested writes");
 }
 
 std::string render_partition(const VmstatDisk& disk) {
   const containerview::DiskTotals& totals = disk.totals;
-  return fmt::format("{:>21}  {:>16}  {:>10}  {:>16}\n", text_of(totals.reads()),
-                     text_of(scaled(totals.read_bytes(), kSectorBytes)), text_of(totals.writes()),
-                     text_of(scaled(totals.written_bytes(), kSectorBytes)));
+  return formatted("{:>21}  {:>16}  {:>10}  {:>16}\n", text_of(totals.reads()),
+                   text_of(scaled(totals.read_bytes(), kSectorBytes)), text_of(totals.writes()),
+                   text_of(scaled(totals.written_bytes(), kSectorBytes)));
 }
 
 std::string slabs_header() {
-  return fmt::format("{:<24} {:>6} {:>6} {:>6} {:>6}\n", "Cache", "Num", "Total", "Size", "Pages");
+  return formatted("{:<24} {:>6} {:>6} {:>6} {:>6}\n", "Cache", "Num", "Total", "Size", "Pages");
 }
 
 std::string render_slab(const cv_slab& slab) {
-  return fmt::format("{:<24.24} {:>6} {:>6} {:>6} {:>6}\n", printable(slab.name),
-                     slab.active_objects, slab.objects, slab.object_bytes, slab.objects_per_slab);
+  return formatted("{:<24.24} {:>6} {:>6} {:>6} {:>6}\n", printable(slab.name), slab.active_objects,
+                   slab.objects, slab.object_bytes, slab.objects_per_slab);
 }
 
 }  // namespace cvtools

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "common/formatted.hpp"
 #include "common/shares.hpp"
 #include "vmstat/cells.hpp"
 #include "vmstat/render.hpp"
@@ -78,14 +78,14 @@ class Statistics {
   explicit Statistics(const VmstatOptions& options) : options_(options) {}
 
   void line(const Cell& cell, std::string_view what) {
-    text_ += fmt::format("{:>13} {}\n", text_of(cell), what);
+    text_ += formatted("{:>13} {}\n", text_of(cell), what);
   }
   void memory(const std::optional<std::uint64_t>& bytes, std::string_view what) {
-    line(scaled(bytes, options_.unit), fmt::format("{} {}", options_.unit_letter, what));
+    line(scaled(bytes, options_.unit), formatted("{} {}", options_.unit_letter, what));
   }
   void ticks(const std::optional<std::uint64_t>& usec, std::string_view what) {
     constexpr std::uint64_t kTickUsec = 10'000;  // USER_HZ is 100
-    line(scaled(usec, kTickUsec), fmt::format("{} cpu ticks", what));
+    line(scaled(usec, kTickUsec), formatted("{} cpu ticks", what));
   }
   std::string take() { return std::move(text_); }
 
@@ -194,7 +194,7 @@ std::string render_vmstat_statistics(const VmstatReport& report,
 }
 
 std::string render_vmstat_forks(const VmstatReport& report) {
-  return fmt::format("{:>13} forks\n", text_of(report.activity.forks()));
+  return formatted("{:>13} forks\n", text_of(report.activity.forks()));
 }
 
 }  // namespace cvtools

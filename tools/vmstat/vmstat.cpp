@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vmstat/vmstat.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "common/formatted.hpp"
 #include "common/interval.hpp"
 #include "common/view.hpp"
 #include "vmstat/options.hpp"
@@ -140,7 +139,7 @@ class Vmstat {
   // Whether there is what the mode is to show; else it has been said that there is not.
   bool is_complete(const containerview::Snapshot& now) {
     if (options_.mode == VmstatMode::kPartition && !disk_named(vmstat_disks(now))) {
-      complain(environment_, fmt::format("Disk/Partition {} not found", options_.partition));
+      complain(environment_, formatted("Disk/Partition {} not found", options_.partition));
       return false;
     }
     if (options_.mode == VmstatMode::kSlabs && now.slab_count() == 0) {
