@@ -51,13 +51,13 @@ class TopCase(LiveCase):
         self.assert_near(sum(d["cpu"]["throttled_pct"] for d in documents) / len(documents),
                          throttled, 15, "throttled")
         full = [document for document in documents if self.check_shares(document) > 48]
+        self.check_loop_in_text(container)
         if not full:
             self.skipTest("the machine is too busy: half a CPU was not to be had")
         for document in full:
             cpu = document["cpu"]
             self.assert_between(cpu["user_pct"] + cpu["system_pct"], 94, 100, "busy")
             self.assert_between(self.busiest(document)["cpu_pct"], 43, 57, "%CPU of the loop")
-        self.check_loop_in_text(container)
         load.close()
 
     def check_shares(self, document):
@@ -73,9 +73,7 @@ class TopCase(LiveCase):
 
     def check_loop_in_text(self, container):
         """As people see it, our own line included."""
-        before = self.periods(container)
         lines = self.text(container, "-n2", "-d2", "--limits").rpartition("top - ")[2].splitlines()
-        after = self.periods(container)
         shares = re.search(r"^%Cpu\(s\): *([\d.]+) us, *([\d.]+) sy", lines[2])
         busy = float(shares[1]) + float(shares[2])
         task = next(line.split() for line in lines if line.endswith("python3"))  # the busiest first
@@ -83,9 +81,6 @@ class TopCase(LiveCase):
         own = " ".join(lines[5:8])
         self.assertRegex(own, r"0\.50 of \d+ CPUs")
         shown = float(re.search(r"([\d.]+)% throttled", own)[1])
-        # The whole of it, from its start on, for which the line tells the last two seconds.
-        self.assert_near(shown, 100 * (after[1] - before[1]) / (after[0] - before[0]), 20,
-                         "throttled")
         if busy > 98:  # it got all that it may have
             self.assert_between(shown, 80, 100, "throttled")
 
