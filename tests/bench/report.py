@@ -91,7 +91,7 @@ def top(options):
         text += f"Round {number + 1}:\n\n```\n{out}```\n\n"
         costs = {}
         for count, load, mode, program, cost in re.findall(
-                r"^ *(\d+) (\w+) +(screen|batch|first) +(\w+) +([\d.]+)", out, re.M):
+                r"^ *(\d+) (\w+) +(screen|batch|first)(?: frame)? +(ours|procps|htop) +([\d.]+)", out, re.M):
             costs[count, load, mode, program] = float(cost)
         for (count, load, mode, program), cost in costs.items():
             if program != "ours" and cost > 0:
