@@ -253,7 +253,7 @@ const char* why_not_current(const History& history, std::string_view boot_id, co
   const std::int64_t age = now_nsec - history.head.last_nsec;
   if (age < -kNsecPerSec) return "ahead of the clock";
   // One sample may be late on a busy machine; two in a row are not taken.
-  if (age > 3 * history.head.interval_nsec) return "stale: the sampler is not running";
+  if (age / 3 > history.head.interval_nsec) return "stale: the sampler is not running";
   return nullptr;
 }
 

@@ -180,6 +180,16 @@ TEST(HistoryTest, OnlyWhatTellsOfNowIsCurrent) {
   EXPECT_EQ(why("another", kKey, 100 * kSec), "of another boot");
 }
 
+// Found by tests/fuzz: three of them do not fit 64 bits.
+TEST(HistoryTest, AnIntervalMayBeOfAnyLength) {
+  Page page;
+  HistoryHead head = head_number(1);
+  head.interval_nsec = std::int64_t{1} << 62;
+  append_history(page.bytes, head, sample_number(1));
+  const History history = *read_history(page.text());
+  EXPECT_EQ(why_not_current(history, kBoot, kKey, 1000 * kSec), nullptr);
+}
+
 // The directory
 // ------------------------------------------------------------------------------------
 
