@@ -115,7 +115,8 @@ std::optional<EngineCgroup> engine_of_path(std::string_view path) {
   Parents parents;
   for_each_item(path, '/', [&](std::string_view name) {
     if (name.empty()) return;
-    if (auto found = match(name, parents)) {
+    // What is left of "machine-.scope" names nothing.
+    if (auto found = match(name, parents); found && !found->id.empty()) {
       deepest = std::move(found);
       const auto end = static_cast<std::size_t>(name.data() + name.size() - path.data());
       deepest->path = path.substr(0, end);
