@@ -2,7 +2,9 @@
 #include "kernel/proc_task_files.hpp"
 
 #include <charconv>
+#include <limits>
 
+#include "base/saturate.hpp"
 #include "base/text.hpp"
 
 namespace cv {
@@ -21,7 +23,7 @@ void for_each_key(std::string_view text, Visit&& visit) {
 std::uint64_t number(std::string_view value) { return parse_u64(next_field(value)).value_or(0); }
 
 // "920 kB"
-std::uint64_t kib(std::string_view value) { return number(value) * 1024; }
+std::uint64_t kib(std::string_view value) { return saturating_mul(number(value), 1024); }
 
 // "000001ffffffffff"
 std::uint64_t hex(std::string_view value) {
@@ -74,7 +76,7 @@ TaskMaps parse_smaps_rollup(std::string_view text) {
     if (key == "Pss_File") maps.pss_file_bytes = kib(value);
     if (key == "Pss_Shmem") maps.pss_shmem_bytes = kib(value);
     if (key == "Private_Clean" || key == "Private_Dirty" || key == "Private_Hugetlb")
-      maps.unique_bytes += kib(value);
+      maps.unique_bytes = saturating_add(maps.unique_bytes, kib(value));
   });
   return maps;
 }
@@ -96,10 +98,12 @@ Result<TaskAutogroup> parse_autogroup(std::string_view text) {
   if (rest.empty()) return TaskAutogroup{};
   if (!rest.starts_with(kPrefix)) return malformed(1, "not an autogroup");
   rest.remove_prefix(kPrefix.size());
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
   const auto id = parse_u64(next_field(rest));
   next_field(rest);  // "nice"
   const auto nice = parse_i64(next_field(rest));
-  if (!id || !nice) return malformed(1, "not an autogroup");
+  if (!id || *id > kMost || !nice || *nice < -20 || *nice > 19)
+    return malformed(1, "not an autogroup");
   return TaskAutogroup{static_cast<std::int32_t>(*id), static_cast<std::int32_t>(*nice)};
 }
 

@@ -79,6 +79,12 @@ TEST(TaskFilesParsers, Read) {
   EXPECT_EQ(maps.pss_bytes, 50U * 1024);
   EXPECT_EQ(maps.unique_bytes, 2055U * 1024);
 
+  // What does not fit is not a small number.
+  EXPECT_EQ(parse_task_status("VmRSS: 18014398509481985 kB\n").resident_bytes, UINT64_MAX);
+  EXPECT_EQ(parse_smaps_rollup("Private_Clean: 18014398509481983 kB\nPrivate_Dirty: 4 kB\n")
+                .unique_bytes,
+            UINT64_MAX);
+
   const TaskIo io = parse_task_io(
       "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n"
       "cancelled_write_bytes: 7\n");
@@ -88,6 +94,8 @@ TEST(TaskFilesParsers, Read) {
   EXPECT_EQ(parse_autogroup("/autogroup-17 nice -3\n")->nice, -3);
   EXPECT_FALSE(parse_autogroup("17\n"));
   EXPECT_EQ(parse_autogroup("")->id, -1);  // in none: a value, not an unreadable file
+  EXPECT_FALSE(parse_autogroup("/autogroup-4294967297 nice 0\n")) << "not number 1";
+  EXPECT_FALSE(parse_autogroup("/autogroup-1 nice 4294967296\n"));
   EXPECT_EQ(parse_namespace_link("net:[4026531840]"), 4026531840U);
   EXPECT_FALSE(parse_namespace_link("net"));
 }
