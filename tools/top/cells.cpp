@@ -127,7 +127,7 @@ Style style_of(Ink ink, const Window& window, int colours) {
 
 void CellGrid::put(std::size_t row, const Line& line, const Settings& settings, int colours) {
   const Window& window = settings.windows[line.window % kWindowCount];
-  Cell* const cells = &cells_[row * columns_];
+  Cell* const cells = cells_.data() + row * columns_;
   std::size_t column = 0, byte = 0, mark = 0;
   for (const char32_t c : from_utf8(line.text)) {
     const std::string character = to_utf8({&c, 1});

@@ -6,6 +6,7 @@
 
 #include "common/formatted.hpp"
 #include "common/printable.hpp"
+#include "common/utf8.hpp"
 #include "top/columns.hpp"
 #include "top/forest.hpp"
 #include "top/format.hpp"
@@ -47,6 +48,11 @@ std::span<const Row> seen_rows(const Window& window, const Arranged& arranged, s
   const std::size_t first = std::min(window.first_row, arranged.rows.size() - 1);
   const std::span<const Row> rows(arranged.rows);
   return rows.subspan(first, std::min(share - 1, rows.size() - first));
+}
+
+std::string from_character(std::size_t first, std::string_view text) {
+  const std::u32string characters = from_utf8(text);
+  return to_utf8(std::u32string_view(characters).substr(std::min(first, characters.size())));
 }
 
 // Draws the tasks of one window.
@@ -140,7 +146,7 @@ class WindowPainter {
     }
     if (spec.id == FieldId::kCommand && window_.forest) text = forest_art(row) + text;
     if (spec.width == 0 && window_.command_offset != 0)
-      text.erase(0, std::min(window_.command_offset, text.size()));
+      text = from_character(window_.command_offset, text);
     return pad(cut(text, column.width), column.width, column.right);
   }
 

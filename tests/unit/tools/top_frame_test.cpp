@@ -100,6 +100,17 @@ TEST_F(TopFrame, FieldsWithoutWidthShareWhatIsLeft) {
   EXPECT_EQ(fake_.frame(40).lines[6].text, "  PID CGROUPS          COMMAND");
 }
 
+// Found by tests/fuzz: bytes were skipped, and half a character was drawn.
+TEST_F(TopFrame, ScrollingSkipsWholeCharacters) {
+  FakeSample fake;
+  fake.add(1, 0, "\u65e5\u672c\u8a9e\u306e\u30d7\u30ed\u30bb\u30b9\u540d");
+  fake.settings.window().command_offset = 8;
+  const std::string line = fake.frame().lines.back().text;
+  EXPECT_TRUE(line.ends_with(" \u540d")) << line;
+  fake.settings.window().command_offset = 1000;
+  EXPECT_FALSE(fake.frame().lines.back().text.ends_with("\u540d"));
+}
+
 TEST_F(TopFrame, UnknownIsNotZero) {
   fake_.sample.memory.raw().valid = CV_MEMORY_TOTAL;
   EXPECT_EQ(fake_.frame().lines[3].text,
