@@ -2,13 +2,13 @@
 #include <strings.h>
 
 #include <charconv>
-#include <cmath>
 #include <csignal>
 #include <cstring>
 
 #include "common/formatted.hpp"
 #include "top/actions.hpp"
 #include "top/help.hpp"
+#include "top/instant.hpp"
 
 namespace cvtools::top {
 namespace {
@@ -21,7 +21,7 @@ std::optional<double> to_seconds(std::string typed) {
   double value = 0;
   const char* end = typed.data() + typed.size();
   const auto [stop, error] = std::from_chars(typed.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value) || value < 0) return {};
+  if (error != std::errc() || stop != end || !is_delay(value)) return {};
   return value;
 }
 

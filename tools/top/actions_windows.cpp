@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "common/formatted.hpp"
-#include "common/printable.hpp"
-#include "common/utf8.hpp"
 #include "top/actions.hpp"
+#include "top/rcfile.hpp"
 
 namespace cvtools::top {
 namespace {
-
-constexpr std::size_t kNameLength = 3;
 
 // Takes back whatever keeps tasks from being seen.
 void show_everything(Window& window) {
@@ -41,8 +38,8 @@ void rename_window(Turn& turn) {
   turn.session.ask(
       {.label = formatted("Rename window '{}' to (1-3 chars)", turn.window().name), .history = 'G'},
       [](Turn& answered, const std::string& typed) {
-        if (typed.empty()) return;
-        answered.window().name = to_utf8(from_utf8(printable(typed)).substr(0, kNameLength));
+        const std::string name = window_name(typed);
+        if (!name.empty()) answered.window().name = name;
       });
 }
 

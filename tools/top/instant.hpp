@@ -15,4 +15,8 @@ inline Instant in(Seconds time) {
 }
 inline Seconds until(Instant then) { return then - now(); }
 
+// Whether so many seconds may pass between two frames: not less than none, not a number that is
+// none, and nothing that no clock counts to.
+constexpr bool is_delay(double seconds) { return seconds >= 0 && seconds <= 1e9; }
+
 }  // namespace cvtools::top

@@ -8,6 +8,7 @@
 
 #include "common/formatted.hpp"
 #include "top/fields.hpp"
+#include "top/instant.hpp"
 #include "top/names.hpp"
 
 namespace cvtools {
@@ -181,8 +182,8 @@ class Applier {
     std::string text(value);
     std::replace(text.begin(), text.end(), ',', '.');
     const auto delay = parse_number<double>(text);
-    if (!delay || !(*delay <= 1e9)) return formatted("bad delay interval '{}'", value);
-    if (*delay < 0) return "-d requires positive argument";
+    if (delay && *delay < 0) return "-d requires positive argument";
+    if (!delay || !top::is_delay(*delay)) return formatted("bad delay interval '{}'", value);
     options_.settings.delay_seconds = *delay;
     return {};
   }

@@ -6,7 +6,10 @@
 #include <iterator>
 
 #include "common/formatted.hpp"
+#include "common/printable.hpp"
+#include "common/utf8.hpp"
 #include "top/arrange.hpp"
+#include "top/instant.hpp"
 #include "top/rcfile_keys.hpp"
 
 namespace cvtools::top {
@@ -21,22 +24,25 @@ constexpr int kNumberOffset = 37;  // a field's number in the file is (id + 37) 
 constexpr std::size_t kSlots = 100;
 constexpr std::size_t kSlotsInLine = 20;
 
-// The number behind "KEY=", wherever it stands in `text`.
-std::optional<double> number_of(std::string_view text, std::string_view key) {
+// The number behind "KEY=", wherever it stands in `text`. One that does not fit is none.
+template <typename Number = int>
+std::optional<Number> number_of(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
   if (at == std::string_view::npos) return std::nullopt;
   text.remove_prefix(at + key.size());
   if (!text.starts_with('=')) return std::nullopt;
   text.remove_prefix(std::min(text.find_first_not_of("= "), text.size()));
-  double value = 0;
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return std::nullopt;
   return value;
 }
 
-template <typename Number>
-void take(std::string_view text, std::string_view key, Number& out) {
-  if (const auto value = number_of(text, key)) out = static_cast<Number>(*value);
+// Whether it is there.
+bool take_flag(std::string_view text, std::string_view key, bool& out) {
+  const auto value = number_of(text, key);
+  if (value) out = *value != 0;
+  return value.has_value();
 }
 
 // Of formats k to n: "fieldscur=  75   81 ...", over several lines.
@@ -110,22 +116,20 @@ bool read_window(std::string_view text, char format, Window& window) {
   if (!fields || fields->empty() || !complete_fields(*fields)) return false;
   window.fields = std::move(*fields);
   const std::string_view head = text.substr(0, at);
-  const std::string_view line = head.substr(head.rfind('\n') + 1);
-  window.name = line.substr(0, std::min<std::size_t>(line.find_first_of(" \t"), 3));
+  window.name = window_name(head.substr(head.rfind('\n') + 1));
 
-  std::size_t sort = static_cast<std::size_t>(window.sort);
-  take(text, "sortindx", sort);
+  const int sort = number_of(text, "sortindx").value_or(static_cast<int>(window.sort));
   if (format < 'f') {
-    if (sort >= std::size(kAncientFields)) return false;
+    if (sort < 0 || sort >= static_cast<int>(std::size(kAncientFields))) return false;
     window.sort = kAncientFields[sort];
   } else {
-    if (sort >= kFieldCount) return false;
+    if (sort < 0 || sort >= static_cast<int>(kFieldCount)) return false;
     window.sort = static_cast<FieldId>(sort);
     if (const auto flags = number_of(text, "winflags"))
       set_flags(static_cast<std::uint32_t>(*flags), window);
   }
   for (const WindowKey& key : kWindowKeys)
-    if (const auto value = number_of(text, key.name)) key.put(window, static_cast<int>(*value));
+    if (const auto value = number_of(text, key.name)) key.put(window, *value);
   // Until 4.0.4 one colour was for rows and for what is marked in them, and was used for the
   // latter.
   if (!number_of(text, "task_xy")) {
@@ -156,11 +160,18 @@ void read_filters(std::string_view text, Settings& settings) {
   }
 }
 
+std::size_t line_that_begins(std::string_view text, std::string_view beginning) {
+  std::size_t at = text.find(beginning);
+  while (at != std::string_view::npos && at != 0 && text[at - 1] != '\n')
+    at = text.find(beginning, at + 1);
+  return at;
+}
+
 // What follows the line that is common to all windows: filters, and entries of others that are
 // kept.
 void read_rest(std::string_view text, Settings& settings) {
-  const std::size_t begin = text.find(kFiltersBegin);
-  const std::size_t end = text.find(kFiltersEnd);
+  const std::size_t begin = line_that_begins(text, kFiltersBegin);
+  const std::size_t end = line_that_begins(text, kFiltersEnd);
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) {
     settings.unknown_lines = text;
   } else {
@@ -216,6 +227,17 @@ std::string written_filters(const Settings& settings) {
 
 }  // namespace
 
+std::string window_name(std::string_view text) {
+  constexpr std::size_t kLongest = 3;
+  std::string name;
+  for (const char32_t c : from_utf8(printable(text.substr(0, text.find_first_of(" \t"))))) {
+    const std::string character = to_utf8({&c, 1});
+    if (name.size() + character.size() > kLongest) break;
+    name += character;
+  }
+  return name;
+}
+
 std::optional<ReadRc> parse_rc(std::string_view text) {
   const std::size_t id = text.find("Id:");
   if (id == std::string_view::npos || id + 4 > text.size()) return std::nullopt;
@@ -223,11 +245,14 @@ std::optional<ReadRc> parse_rc(std::string_view text) {
   if (read.format < 'a' || read.format > 'n') return std::nullopt;
   Settings& settings = read.settings;
   const std::string_view head = text.substr(id, text.find('\n', id) - id);
-  take(head, "Mode_altscr", settings.all_windows);
-  take(head, "Mode_irixps", settings.irix);
-  take(head, "Delay_time", settings.delay_seconds);
-  take(head, "Curwin", settings.current);
-  if (settings.current >= kWindowCount || settings.delay_seconds < 0) return std::nullopt;
+  take_flag(head, "Mode_altscr", settings.all_windows);
+  take_flag(head, "Mode_irixps", settings.irix);
+  const double delay = number_of<double>(head, "Delay_time").value_or(settings.delay_seconds);
+  const int current = number_of(head, "Curwin").value_or(0);
+  const bool windows = current >= 0 && current < static_cast<int>(kWindowCount);
+  if (!windows || !is_delay(delay)) return std::nullopt;
+  settings.delay_seconds = delay;
+  settings.current = static_cast<std::size_t>(current);
 
   std::size_t at = text.find(kFieldsKey, id);
   for (Window& window : settings.windows) {
@@ -244,7 +269,7 @@ std::optional<ReadRc> parse_rc(std::string_view text) {
   const std::size_t end = text.find('\n', common);
   const std::string_view line = text.substr(common, end - common);
   for (const SettingsKey& key : kSettingsKeys)
-    if (const auto value = number_of(line, key.name)) key.put(settings, static_cast<int>(*value));
+    if (const auto value = number_of(line, key.name)) key.put(settings, *value);
   if (end != std::string_view::npos) read_rest(text.substr(end + 1), settings);
   return read;
 }
@@ -268,10 +293,7 @@ std::string write_rc(const Settings& settings) {
 }
 
 void parse_own_rc(std::string_view text, Settings& settings) {
-  if (const auto limits = number_of(text, "limits")) {
-    settings.show_limits = *limits != 0;
-    settings.limits_chosen = true;
-  }
+  settings.limits_chosen = take_flag(text, "limits", settings.show_limits);
   for (std::size_t i = 0; i < kWindowCount; ++i) {
     const auto place = number_of(text, formatted("wait{}", i));
     if (!place) continue;

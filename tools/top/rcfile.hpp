@@ -23,6 +23,10 @@ struct ReadRc {
 std::optional<ReadRc> parse_rc(std::string_view text);
 std::string write_rc(const Settings& settings);
 
+// What a toprc can keep as a window's name: the first word, as far as whole characters fit into the
+// three bytes that procps has for it.
+std::string window_name(std::string_view text);
+
 // Ours: "limits=1\n" and the places of our own fields. Lines that are not understood are skipped.
 void parse_own_rc(std::string_view text, Settings& settings);
 std::string write_own_rc(const Settings& settings);

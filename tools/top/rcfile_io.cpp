@@ -8,6 +8,7 @@
 
 #include "common/formatted.hpp"
 #include "top/files.hpp"
+#include "top/instant.hpp"
 #include "top/rcfile.hpp"
 
 namespace cvtools::top {
@@ -46,7 +47,7 @@ void apply_system_rc(Settings& settings) {
   double delay = 0;
   const char* begin = text.data() + first.size() + 1;
   const auto [end, error] = std::from_chars(begin, text.data() + text.size(), delay);
-  if (error == std::errc() && delay >= 0) settings.delay_seconds = delay;
+  if (error == std::errc() && is_delay(delay)) settings.delay_seconds = delay;
 }
 
 // False: the file is not what it should be.

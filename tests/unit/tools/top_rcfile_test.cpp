@@ -167,6 +167,48 @@ TEST(TopRc, ValuesOutOfBoundsAreLeftAsTheyAre) {
   EXPECT_EQ(read->settings.window().cpu_graph, Graph::kNumbers);
 }
 
+// Found by tests/fuzz: a number was converted to a smaller type that it does not fit.
+TEST(TopRc, NumbersThatDoNotFitAreNone) {
+  const std::string good = write_rc(default_settings());
+  for (const char* number : {"1e300", "nan", "inf", "4294967296", "99999999999999999999"}) {
+    for (const char* key : {"Mode_altscr=", "Curwin=", "winflags=", "maxtasks=", "Fixed_widest="}) {
+      std::string text = good;
+      const std::size_t at = text.find(key) + std::string(key).size();
+      text.replace(at, text.find_first_of(",\n", at) - at, number);
+      const auto read = parse_rc(text);
+      ASSERT_TRUE(read) << key << number;
+      EXPECT_LT(read->settings.window().max_tasks, 2U) << key << number;
+      EXPECT_LT(read->settings.widen, 2) << key << number;
+      EXPECT_LT(read->settings.current, 2U) << key << number;
+    }
+    Settings settings = default_settings();
+    parse_own_rc(std::string("limits=0\nwait0=") + number + "\n", settings);
+    EXPECT_EQ(settings.window().fields.size(), kFieldCount);
+  }
+}
+
+// Found by tests/fuzz: the filters ended within this one.
+TEST(TopRc, AFilterMayLookLikeTheEndOfFilters) {
+  Settings settings = default_settings();
+  const std::string text = "COMMAND=end  : saved other filter data";
+  settings.windows[0].filters.push_back(
+      {text, FieldId::kCommand, '=', text.substr(8), false, true});
+  const std::string written = write_rc(settings);
+  const auto read = parse_rc(written);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->settings.windows[0].filters.size(), 1U);
+  EXPECT_EQ(read->settings.unknown_lines, "");
+  EXPECT_EQ(write_rc(read->settings), written);
+}
+
+TEST(TopRc, ADelayIsATime) {
+  for (const char* delay : {"nan", "inf", "-1", "1e300"}) {
+    std::string text = write_rc(default_settings());
+    text.replace(text.find("Delay_time=3.0"), 14, std::string("Delay_time=") + delay);
+    EXPECT_FALSE(parse_rc(text)) << delay;
+  }
+}
+
 TEST(TopRc, WhatIsOursStandsApart) {
   Settings settings = default_settings();
   settings.show_limits = settings.limits_chosen = true;
