@@ -117,8 +117,9 @@ std::size_t slot_at(std::size_t index) { return kSlotsAt + index * kSlotBytes; }
 
 // Also what was summed correctly must make sense: the next reader divides by it.
 bool plausible(const HistoryHead& head) {
+  const auto lasts = [](double seconds) { return seconds >= 0 && seconds < 1e10; };  // 300 years
   const bool times = head.since_nsec >= 0 && head.last_nsec >= head.since_nsec &&
-                     head.interval_nsec > 0 && head.age_sec >= 0 && head.seed_sec >= 0;
+                     head.interval_nsec > 0 && lasts(head.age_sec) && lasts(head.seed_sec);
   return times && head.running <= head.total &&
          std::all_of(std::begin(head.averages), std::end(head.averages),
                      [](double value) { return value >= 0 && value < 1e9; });

@@ -161,6 +161,12 @@ TEST(HistoryTest, NonsenseIsNotAState) {
     page.writer.append(page.bytes, head, sample_number(1));
     EXPECT_FALSE(read_history(page.text())) << average;
   }
+  // Found by tests/fuzz.
+  Page page;
+  HistoryHead head = head_number(1);
+  head.age_sec = std::numeric_limits<double>::infinity();
+  append_history(page.bytes, head, sample_number(1));
+  EXPECT_FALSE(read_history(page.text()));
 }
 
 TEST(HistoryTest, OnlyWhatTellsOfNowIsCurrent) {
