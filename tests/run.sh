@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what the tests need, builds, and runs everything: the ctest suite, the format check,
-# clang-tidy and the suite again under AddressSanitizer and UndefinedBehaviorSanitizer. Every stage
-# runs, whatever became of the one before; the last line counts them all. Usage: tests/run.sh
+# clang-tidy, the suite again under AddressSanitizer and UndefinedBehaviorSanitizer, and each fuzz
+# target for a minute. Every stage runs, whatever became of the one before; the last line counts them
+# all. Usage: tests/run.sh
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -91,6 +92,7 @@ stage format check_format
 stage tidy build tidy
 stage sanitizers-build build asan-ubsan
 stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|replay)$'
+stage fuzz tests/fuzz/run.sh 60
 
 printf '\n==> all stages in %d s\n' $((SECONDS - started))
 /usr/bin/python3 tests/support/summary.py "$results"

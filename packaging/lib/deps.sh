@@ -33,13 +33,13 @@ cv_build_packages() {
 # cv_test_packages MANAGER: on top of those, everything that tests/run.sh runs.
 cv_test_packages() {
   case $1 in
-    apt) echo libgtest-dev libbenchmark-dev clang clang-tidy clang-format \
+    apt) echo libgtest-dev libbenchmark-dev clang libclang-rt-dev clang-tidy clang-format \
       valgrind abigail-tools binutils \
       python3 python3-jsonschema mandoc strace tmux bash fish zsh busybox-static \
       sysstat fio mmdebstrap docker.io podman crun runc lxc lxcfs \
       qemu-system-x86 e2fsprogs \
       ccache rpmlint dnf createrepo-c cpio lintian ;; # tests/live's engines, tests/guest, tests/packages
-    dnf) echo gtest-devel google-benchmark-devel clang clang-tools-extra valgrind \
+    dnf) echo gtest-devel google-benchmark-devel clang compiler-rt clang-tools-extra valgrind \
       libabigail binutils \
       libasan libubsan glibc-static python3 python3-jsonschema mandoc strace tmux \
       bash fish zsh busybox sysstat fio ccache rpmlint createrepo_c cpio ;;
