@@ -59,11 +59,11 @@ HistoryHead plausible_head(std::uint64_t interval) {
 }
 
 void append(Page& page, std::uint64_t interval) {
-  append_history(page, plausible_head(interval), {5000, static_cast<float>(interval)});
+  HistoryWriter(page.data())
+      .append(page, plausible_head(interval), {5000, static_cast<float>(interval)});
 }
 
-// A page after so many intervals. All of them are made once: an append sums up the page three
-// times.
+// A page after so many intervals. All of them are made once: to go on with a page sums it up.
 Page page_after(std::size_t intervals, const HistoryIdentity& identity) {
   static const std::vector<Page> pages = [] {
     std::vector<Page> made(1);
@@ -180,7 +180,8 @@ void forged(Input& input) {
   require(!!read_history(text_of(page)) == (intervals != 0), "a forger's page is as good as ours");
   const std::int64_t now_nsec = take_time(input);
   if (input.byte() % 2 != 0) {
-    append_history(page, take_head(input), {take<std::uint32_t>(input), take<float>(input)});
+    HistoryWriter(page.data())
+        .append(page, take_head(input), {take<std::uint32_t>(input), take<float>(input)});
   }
   while (!input.empty()) {
     const std::size_t at = take<std::uint16_t>(input) % (kHistoryBytes - 8);
@@ -191,7 +192,7 @@ void forged(Input& input) {
   const auto history = read(text_of(page), now_nsec);
   // A sampler that starts anew goes on with it.
   if (!history) return;
-  append_history(page, plausible_head(1000), {1, 1});
+  HistoryWriter(page.data()).append(page, plausible_head(1000), {1, 1});
   const auto more = read(text_of(page), now_nsec);
   require(more && more->head.total == 1000, "what is whole can be gone on with");
   require(more->samples.size() == std::min(history->samples.size() + 1, kHistorySamples),

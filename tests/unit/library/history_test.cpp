@@ -165,7 +165,7 @@ TEST(HistoryTest, NonsenseIsNotAState) {
   Page page;
   HistoryHead head = head_number(1);
   head.age_sec = std::numeric_limits<double>::infinity();
-  append_history(page.bytes, head, sample_number(1));
+  page.writer.append(page.bytes, head, sample_number(1));
   EXPECT_FALSE(read_history(page.text()));
 }
 
@@ -191,7 +191,7 @@ TEST(HistoryTest, AnIntervalMayBeOfAnyLength) {
   Page page;
   HistoryHead head = head_number(1);
   head.interval_nsec = std::int64_t{1} << 62;
-  append_history(page.bytes, head, sample_number(1));
+  page.writer.append(page.bytes, head, sample_number(1));
   const History history = *read_history(page.text());
   EXPECT_EQ(why_not_current(history, kBoot, kKey, 1000 * kSec), nullptr);
 }

@@ -26,7 +26,10 @@ TEST(Multicall, IsTheToolThatItIsCalledAs) {
 TEST(Multicall, IsTheToolThatTheFirstArgumentNames) {
   for (const Tool& tool : all_tools()) {
     const std::string line = version_line({"./containerview", tool.name(), "--version"});
-    EXPECT_TRUE(line.starts_with(tool.name() + std::string(" "))) << line;
+    // Scripts look for the words of sysstat, which do not name the tool.
+    const std::string begin =
+        tool.name() == std::string("iostat") ? "sysstat version" : tool.name();
+    EXPECT_TRUE(line.starts_with(begin + " ")) << line;
   }
   EXPECT_TRUE(version_line({"renamed", "free", "-V"}).starts_with("free from "));
 }
@@ -40,11 +43,13 @@ TEST(Multicall, ArgumentsOfAToolAreItsOwn) {
 TEST(Multicall, OtherwiseItIsContainerviewAndSaysWhatElseItIs) {
   const ToolResult help = run_tool(run_multicall, {"containerview", "--help"});
   EXPECT_NE(help.out.find("Also in this binary"), std::string::npos);
-  EXPECT_NE(help.out.find("free, iostat, nproc, top, uptime, vmstat"), std::string::npos) << help.out;
+  EXPECT_NE(help.out.find("free, iostat, nproc, top, uptime, vmstat"), std::string::npos)
+      << help.out;
   const ToolResult wrong = run_tool(run_multicall, {"containerview", "fre"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_NE(wrong.err.find("no command 'fre'"), std::string::npos) << wrong.err;
-  EXPECT_NE(wrong.err.find("free, iostat, nproc, top, uptime, vmstat"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("free, iostat, nproc, top, uptime, vmstat"), std::string::npos)
+      << wrong.err;
 }
 
 TEST(Multicall, AProgramWithoutANameOrArguments) {
