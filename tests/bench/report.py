@@ -38,10 +38,15 @@ class Range:
         return f"**{statistics.median(self.values):.2f}** ({low:.2f} .. {high:.2f})"
 
 
+def heed_interrupts():
+    """What a shell starts in the background ignores them, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(*command):
     """The output of a benchmark. When this is ended, so is that, and it is waited for."""
     with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True,
-                          cwd=ROOT) as process:
+                          cwd=ROOT, preexec_fn=heed_interrupts) as process:
         try:
             out, _ = process.communicate()
         except BaseException:

@@ -45,15 +45,18 @@ Cell per_second(const VmstatReport& report, std::uint64_t cv_activity::*member, 
 }
 
 // us sy id wa st gu. A part that is not told (irq in a container) is 0: it is in the rest.
-std::array<Cell, 6> shares(const containerview::CpuUsage& cpu, bool is_container) {
+std::array<Cell, 6> shares(const VmstatReport& report) {
+  const containerview::CpuUsage& cpu = report.cpu;
+  const bool is_container = report.scope.kind() == CV_KIND_CONTAINER;
   const auto rounded = [](double share) -> Cell {
     return static_cast<std::uint64_t>(std::llround(std::max(0.0, share)));
   };
   const auto user = cpu.user_pct();
   const auto system = cpu.system_pct();
   if (!user || !system || !cpu.idle_pct()) {
-    if (is_container) return {};
-    return {0, 0, 100, 0, 0, 0};  // two looks within one tick: nothing has run
+    // Of a machine that was looked at: two looks within one tick, so nothing has run.
+    const bool nothing_ran = !is_container && report.activity.running();
+    return nothing_ran ? std::array<Cell, 6>{0, 0, 100, 0, 0, 0} : std::array<Cell, 6>{};
   }
   const double guest = cpu.guest_pct().value_or(0);
   std::array<double, 6> parts = {
@@ -118,7 +121,7 @@ VmstatText render_vmstat_row(const VmstatReport& report, const VmstatOptions& op
   };
   using Raw = cv_activity;
   constexpr std::uint64_t kKib = 1024;
-  const std::array<Cell, 6> cpu = shares(report.cpu, report.scope.kind() == CV_KIND_CONTAINER);
+  const std::array<Cell, 6> cpu = shares(report);
   const std::array<Cell, kColumns> cells = {
       report.activity.running(),
       report.activity.blocked(),

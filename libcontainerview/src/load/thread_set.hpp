@@ -64,11 +64,10 @@ class ThreadSet {
   template <typename Ended>
   bool update(const std::vector<std::uint64_t>& ids, Ended&& ended) {
     unreadable_ = false;
-    // What was not to be found and is listed again has not ended: /proc hides it (hidepid).
-    hidden_ = std::any_of(lost_.begin(), lost_.end(), [&](std::uint64_t id) {
-      return std::binary_search(ids.begin(), ids.end(), id);
-    });
+    hidden_ = false;
+    lost_before_.swap(lost_);
     lost_.clear();
+    std::sort(lost_before_.begin(), lost_before_.end());
     if (holds(ids)) return false;
     std::vector<WatchedThread> next;
     next.reserve(ids.size());
@@ -97,7 +96,7 @@ class ThreadSet {
     const bool any = !threads_.empty();
     std::erase_if(threads_, [&](WatchedThread& thread) {
       if (!thread.lost) return false;
-      if (thread.intervals == 0) lost_.push_back(thread.tid);
+      if (thread.intervals == 0) note_lost(thread.tid);
       ended(thread);
       return true;
     });
@@ -124,9 +123,16 @@ class ThreadSet {
         [](std::uint64_t id, const WatchedThread& thread) { return id == thread.tid; });
   }
 
+  // What was not to be found after two listings has not ended: /proc hides it (hidepid).
+  void note_lost(std::uint64_t id) {
+    hidden_ |= std::binary_search(lost_before_.begin(), lost_before_.end(), id);
+    lost_.push_back(id);
+  }
+
   LoadBudget* budget_;
   std::vector<WatchedThread> threads_;
-  std::vector<std::uint64_t> lost_;  // since the last listing, never looked at
+  std::vector<std::uint64_t> lost_;         // since the last listing, never looked at
+  std::vector<std::uint64_t> lost_before_;  // between the two listings before
   bool unreadable_ = false;
   bool hidden_ = false;
 };
