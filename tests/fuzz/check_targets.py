@@ -56,8 +56,8 @@ class Targets(unittest.TestCase):
                           text("tests/fuzz/CMakeLists.txt"))[1].split()
         run = re.search(r"targets=\(([a-z_ ]+)\)", text("tests/fuzz/run.sh"))[1].split()
         self.assertEqual(sorted(built), sorted(run))
-        for target in built:
-            self.assertTrue((FUZZ / "regressions" / target).is_dir(), target)
+        for directory in (FUZZ / "regressions").iterdir():
+            self.assertIn(directory.name, built)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@
 #   tests/fuzz/run.sh [SECONDS [TARGET...]]      # 60 seconds, all targets
 #
 # FUZZ_JOBS: how many at a time. FUZZ_CORPUS: where inputs are kept from one run to the next
-# (build/fuzz/corpus). FUZZ_NICE: what to run them with ("nice -n 19 chrt -i 0").
+# (build/fuzz/corpus). FUZZ_NICE: what to run them with ("nice -n 19 chrt -i 0"). FUZZ_SEED: the same number
+# makes the same inputs, until the code changes what is worth keeping.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 1
@@ -38,16 +39,18 @@ build() {
 # larger than any file that the kernel makes for these parsers, or a page of history, needs to be; a
 # single one may take a minute, on a busy machine and under both sanitizers, and 2 GiB.
 run() {
-  local target=$1 options=(-max_len=8192)
+  local target=$1 options=(-max_len=8192) inputs
   mkdir -p "$corpus/$target" "$finds/$target" "$logs"
+  inputs=("$corpus/$target" "$root/build/fuzz/seeds/$target")
+  [ ! -d "$root/tests/fuzz/regressions/$target" ] ||
+    inputs+=("$root/tests/fuzz/regressions/$target")
   [ "$target" != top_keys ] || options=(-max_len=160)
   [ "$target" != options ] || options=(-max_len=400)
   [ ! -f "$root/tests/fuzz/dictionaries/$target.dict" ] ||
     options+=(-dict="$root/tests/fuzz/dictionaries/$target.dict")
   "${nice[@]}" "$binaries/$target" "${options[@]}" -max_total_time="$seconds" -timeout=60 \
-    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$finds/$target/" \
-    "$corpus/$target" "$root/build/fuzz/seeds/$target" "$root/tests/fuzz/regressions/$target" \
-    >"$logs/$target.log" 2>&1
+    -rss_limit_mb=2048 -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="$finds/$target/" \
+    "${inputs[@]}" >"$logs/$target.log" 2>&1
 }
 
 # report TARGET STATUS: one line, and all that libFuzzer says of a find.

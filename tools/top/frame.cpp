@@ -67,9 +67,9 @@ class WindowPainter {
         index_(index),
         style_(cell_style(settings)),
         // Beside the others each is told by its number, in front of the header.
-        prefix_(settings.all_windows ? 1 : 0),
+        prefix_(settings.all_windows && options.size.columns > 0 ? 1 : 0),
         columns_(lay_out_columns(settings, window, widths(sample, rows),
-                                 options.size.columns - std::min(prefix_, options.size.columns))) {}
+                                 options.size.columns - prefix_)) {}
 
   Line header() const {
     Line line = empty_line(Ink::kHeader);

@@ -55,6 +55,12 @@ TEST_F(TopFrame, WhatDoesNotFitIsLeftOut) {
     for (const Line& line : fake_.frame(columns, 5).lines) EXPECT_LE(line.text.size(), columns);
 }
 
+TEST_F(TopFrame, NoColumnHasNoRoomForTheNumberOfAWindow) {
+  fake_.settings.all_windows = true;
+  for (std::size_t columns = 0; columns < 3; ++columns)
+    for (const Line& line : fake_.frame(columns, 30).lines) EXPECT_LE(line.text.size(), columns);
+}
+
 TEST_F(TopFrame, NoNumberIsMadeUp) {
   fake_.sample.cpu.raw().valid = 0;
   fake_.sample.memory.raw().valid = CV_MEMORY_USED;
