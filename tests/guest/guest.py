@@ -130,7 +130,7 @@ def main():
     parser.add_argument("--tools", required=True, type=pathlib.Path)
     parser.add_argument("--library", required=True, type=pathlib.Path)
     parser.add_argument("--results", type=pathlib.Path, help="as of harness.py")
-    parser.add_argument("--seconds", type=int, default=900, help="what the tests may take")
+    parser.add_argument("--seconds", type=int, default=1800, help="what the tests may take")
     parser.add_argument("modules", nargs="+", metavar="MODULE")
     options = parser.parse_args()
 

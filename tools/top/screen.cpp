@@ -173,7 +173,7 @@ void Terminal::enter() {
   tcsetattr(kIn, TCSADRAIN, &modes);
   if (facts_.moves_cursor) write_all(kEnter);
   cursor_shown_ = false;
-  clear();
+  Terminal::clear();  // also while it is constructed
 }
 
 void Terminal::suspend() {
