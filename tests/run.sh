@@ -92,8 +92,6 @@ stage format check_format
 stage tidy build tidy
 stage sanitizers-build build asan-ubsan
 stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|replay)$'
-# By one seed: a run that fails tells of a change, not of luck.
-stage fuzz env FUZZ_SEED=1 tests/fuzz/run.sh 60
 
 printf '\n==> all stages in %d s\n' $((SECONDS - started))
 /usr/bin/python3 tests/support/summary.py "$results"
