@@ -303,12 +303,13 @@ class Battery:
 
     def _who_loads(self, view):
         """Who makes the load, over two seconds."""
-        with self._figure(view, "containerview load", "±20 %"):
+        # A wait counts when it ends: over two seconds it may be late.
+        with self._figure(view, "containerview load", "±40 %"):
             document = self._case.json(view.inside, "containerview", "load", *view.options)
             shown = [p["runnable_mean"] for p in document["processes"]]
             self._case.assertGreaterEqual(len(shown), BUSY)
             for mean in sorted(shown)[-BUSY:]:
-                self._case.assert_between(mean, 0.8, 1.2, "of a loop")
+                self._case.assert_between(mean, 0.6, 1.4, "of a loop")
 
     def _changed_limits(self):
         """Set from outside while the first view's tool runs, then seen by all."""
