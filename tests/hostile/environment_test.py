@@ -6,7 +6,6 @@ them, or say what they do not understand; nothing of it reaches the terminal raw
 
 Usage: environment_test.py --bin DIR [unittest arguments]"""
 
-import argparse
 import os
 import pathlib
 import re
@@ -15,7 +14,7 @@ import tempfile
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
-from hostilelib import COMMANDS, TESTS, fixturelib, run, what_is_wrong  # noqa: E402
+from hostilelib import COMMANDS, TESTS, fixturelib, run, tools_and_rest, what_is_wrong  # noqa: E402
 
 BIN = pathlib.Path()  # set by main()
 SOURCE = TESTS.parent / "tools/common/main.cpp"
@@ -114,10 +113,7 @@ class Environment(unittest.TestCase):
 
 def main():
     global BIN
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    options, rest = parser.parse_known_args()
-    BIN = fixturelib.require_tools(options.bin, *sorted({c[0] for c in COMMANDS}))
+    BIN, rest = tools_and_rest()
     unittest.main(argv=[sys.argv[0], *rest])
 
 

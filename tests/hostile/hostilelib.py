@@ -2,6 +2,7 @@
 """What the tests of hostile surroundings share: the tools, each way that they print, and what may never
 come out of them."""
 
+import argparse
 import json
 import os
 import pathlib
@@ -69,3 +70,11 @@ def what_is_wrong(done, as_json, colours=False):
         except ValueError as error:
             return f"no JSON: {error}: {done.stdout[:500]!r}"
     return ""
+
+
+def tools_and_rest():
+    """The directory of --bin, with every tool of COMMANDS in it, and the other arguments."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True)
+    options, rest = parser.parse_known_args()
+    return fixturelib.require_tools(options.bin, *sorted({c[0] for c in COMMANDS})), rest

@@ -5,7 +5,6 @@ links that lead out, files that are none.
 
 Usage: trees_test.py --bin DIR [unittest arguments]"""
 
-import argparse
 import os
 import pathlib
 import shutil
@@ -14,7 +13,7 @@ import tempfile
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
-from hostilelib import COMMANDS, fixturelib, run, what_is_wrong  # noqa: E402
+from hostilelib import COMMANDS, fixturelib, run, tools_and_rest, what_is_wrong  # noqa: E402
 
 BIN = pathlib.Path()  # set by main()
 SCENARIOS = ("v2-docker", "v1-docker", "v2-guest-host")
@@ -253,10 +252,7 @@ class Files(TreeCase):
 
 def main():
     global BIN
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    options, rest = parser.parse_known_args()
-    BIN = fixturelib.require_tools(options.bin, *sorted({c[0] for c in COMMANDS}))
+    BIN, rest = tools_and_rest()
     unittest.main(argv=[sys.argv[0], *rest])
 
 
