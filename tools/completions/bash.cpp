@@ -18,7 +18,7 @@ std::string names_of(const OptionSpec& option, std::string_view between) {
 }
 
 // A shell word list that stands for what there is at the time of asking; empty: nothing to offer.
-std::string_view candidates(ArgumentKind kind) {
+std::string_view bash_candidates(ArgumentKind kind) {
   switch (kind) {
     case ArgumentKind::kDirectory:
       return "-d";
@@ -44,7 +44,7 @@ std::string argument_cases(const Completion& completion) {
   }
   std::string text;
   for (const auto& [kind, pattern] : patterns) {
-    const std::string_view words = candidates(kind);
+    const std::string_view words = bash_candidates(kind);
     text += formatted("    {})\n", pattern);
     if (!words.empty())
       text += formatted("      mapfile -t COMPREPLY < <(compgen {} -- \"$word\")\n", words);
@@ -59,7 +59,7 @@ std::string subcommand_cases(const Completion& completion) {
   std::string arguments;
   for (const Subcommand& command : completion.subcommands) {
     names += formatted("{} ", command.name);
-    if (const std::string_view words = candidates(command.argument); !words.empty())
+    if (const std::string_view words = bash_candidates(command.argument); !words.empty())
       arguments += formatted(
           "    {})\n      mapfile -t COMPREPLY < <(compgen {} -- \"$word\")\n      return ;;\n",
           command.name, words);

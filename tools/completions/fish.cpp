@@ -15,7 +15,7 @@ std::string quoted(std::string_view text) {
   return result + "'";
 }
 
-std::string candidates(ArgumentKind kind) {
+std::string fish_candidates(ArgumentKind kind) {
   switch (kind) {
     case ArgumentKind::kNone:
       return "";
@@ -42,14 +42,14 @@ std::string fish_completion(const Completion& completion) {
                       quoted(command.help));
     if (command.argument != ArgumentKind::kNone)
       text += formatted("complete -c {} -n '__fish_seen_subcommand_from {}'{}\n", name,
-                        command.name, candidates(command.argument));
+                        command.name, fish_candidates(command.argument));
   }
   for (const OptionSpec* option : completion.options) {
     text += formatted("complete -c {}", name);
     if (option->short_name != '\0') text += formatted(" -s {}", option->short_name);
     if (option->long_name != nullptr) text += formatted(" -l {}", option->long_name);
     text += formatted(" -d {}", quoted(option->help));
-    if (option->argument != nullptr) text += candidates(argument_kind(option->argument));
+    if (option->argument != nullptr) text += fish_candidates(argument_kind(option->argument));
     text += "\n";
   }
   return text;

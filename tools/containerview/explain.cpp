@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/explain.hpp"
 
-
 #include "common/document.hpp"
 #include "common/formatted.hpp"
 #include "common/json.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerview/load.hpp"
 
-
 #include "common/document.hpp"
 #include "common/formatted.hpp"
 #include "common/load_fields.hpp"

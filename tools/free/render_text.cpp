@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 #include "common/formatted.hpp"
 #include "free/fields.hpp"
 #include "free/render.hpp"

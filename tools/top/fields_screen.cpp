@@ -11,7 +11,7 @@ namespace cvtools::top {
 namespace {
 
 constexpr std::size_t kNameWidth = 8;
-constexpr std::size_t kHeadLines = 4;
+constexpr std::size_t kFieldsHeadLines = 4;
 
 std::string explanation(const FieldSpec& spec) { return formatted(" = {}", spec.description); }
 
@@ -55,7 +55,7 @@ Frame FieldsScreen::frame(const Settings& settings, FrameSize size) {
   const Window& window = settings.window();
   const std::size_t count = window.fields.size();
   Frame frame;
-  frame.lines.resize(kHeadLines);
+  frame.lines.resize(kFieldsHeadLines);
   frame.lines[0].text =
       formatted("Fields Management for window {}:{}, whose current sort field is {}",
                 settings.current + 1, window.name, spec_of(window.sort).name);
@@ -65,7 +65,7 @@ Frame FieldsScreen::frame(const Settings& settings, FrameSize size) {
       "   'd' or Space shows or hides it, 's' sorts by it, 'a' and 'w' change the window, 'q' "
       "ends.";
   // Where there is no room for an explanation, the fields are what matters.
-  const bool tiny = size.rows < 2 * kHeadLines;
+  const bool tiny = size.rows < 2 * kFieldsHeadLines;
   if (tiny) frame.lines.resize(1);
 
   const std::size_t room = size.rows > frame.lines.size() ? size.rows - frame.lines.size() : 1;

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kColumnWidth = 40;  // two of them on any screen
 constexpr std::size_t kLabelWidth = 12;
-constexpr std::size_t kHeadLines = 3;  // two lines and a blank one
-constexpr std::size_t kFootLines = 1;
+constexpr std::size_t kHelpHeadLines = 3;  // two lines and a blank one
+constexpr std::size_t kHelpFootLines = 1;
 
 // All of it, one below the other.
 std::vector<Line> help_text() {
@@ -57,13 +57,13 @@ class Help : public Cover {
 Frame Help::frame(const Settings& settings, FrameSize size) {
   static const std::vector<Line> text = help_text();
   const std::size_t height =
-      size.rows > kHeadLines + kFootLines ? size.rows - kHeadLines - kFootLines : 1;
+      size.rows > kHelpHeadLines + kHelpFootLines ? size.rows - kHelpHeadLines - kHelpFootLines : 1;
   const std::size_t abreast = std::max<std::size_t>(size.columns / kColumnWidth, 1);
   pages_ = (text.size() + height * abreast - 1) / (height * abreast);
   page_ = std::min(page_, pages_ - 1);
 
   Frame frame;
-  frame.lines.resize(kHeadLines);
+  frame.lines.resize(kHelpHeadLines);
   frame.lines[0].add(formatted("Keys of top, {} of {}", page_ + 1, pages_), Ink::kHeader);
   frame.lines[1].text = formatted(
       "Window {}:{}. Cumulative time {}. Delay {:.1f} s. Secure mode {}.", settings.current + 1,

@@ -28,4 +28,8 @@ std::int64_t clock_tick_nsec();
 
 constexpr std::int64_t kNsecPerSec = 1'000'000'000;
 
+// A time or a counter of nanoseconds, in seconds.
+constexpr double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
+constexpr double seconds(std::uint64_t nsec) { return static_cast<double>(nsec) / 1e9; }
+
 }  // namespace cv

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/saturate.hpp"
 #include "load/decay.hpp"
 
@@ -14,9 +15,6 @@ namespace {
 constexpr double kMinAgeSec = 0.01;
 // The kernel renews pressure averages every 2 s: before this age they tell nothing.
 constexpr double kMinPressureAgeSec = 20;
-
-double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
-double seconds(std::uint64_t nsec) { return static_cast<double>(nsec) / 1e9; }
 
 // One thread, with the share of its life for which it was runnable, for which it waited, and for
 // which it was runnable when it was new.

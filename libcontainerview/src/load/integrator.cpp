@@ -32,8 +32,6 @@ constexpr double kLeftOut = 0.1;
 // A thread that has lived this long will, for the most part, live to the end of this interval too.
 constexpr std::uint8_t kSettled = 12;
 
-double seconds(std::int64_t nsec) { return static_cast<double>(nsec) / 1e9; }
-
 // What a file says that is read again and again.
 template <typename Parse>
 auto parse_again(const UniqueFd& file, Parse&& parse) {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "base/clock.hpp"
+
 namespace cv {
 namespace {
-
-double seconds(std::uint64_t nsec) { return static_cast<double>(nsec) / 1e9; }
 
 // Counters of one and the same thread grow, and CPU time no faster than time does. Runnable time
 // may: a wait is credited as a whole when it ends, so what is more than the interval belongs to the

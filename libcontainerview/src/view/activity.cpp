@@ -19,7 +19,7 @@ namespace {
 using OptionalCount = std::optional<std::uint64_t>;
 
 // Growth of a counter, in `unit`; unknown when it went backwards.
-Count growth(OptionalCount begin, OptionalCount end, std::uint64_t unit = 1) {
+Count counted(OptionalCount begin, OptionalCount end, std::uint64_t unit = 1) {
   if (!begin || !end || *end < *begin) return {};
   return Count::of(saturating_mul(*end - *begin, unit));
 }
@@ -30,7 +30,7 @@ Count machine_bytes(const Snapshot& begin, const Snapshot& end, OptionalCount Pr
                     std::uint64_t unit) {
   const bool container = end.scope->is_container;
   if (!begin.activity.vmstat || !end.activity.vmstat || (container && begin.is_origin)) return {};
-  Count bytes = growth((*begin.activity.vmstat).*counter, (*end.activity.vmstat).*counter, unit);
+  Count bytes = counted((*begin.activity.vmstat).*counter, (*end.activity.vmstat).*counter, unit);
   if (bytes.value && container) bytes.quality = Quality::kHost;
   return bytes;
 }
@@ -44,9 +44,9 @@ void add_pages(const ProcVmstat& before, const ProcVmstat& now, ActivityView& vi
   for (std::size_t i = 0; i < zones.size(); ++i) {
     const auto zone = zones[i];
     // A zone that the kernel does not have was never allocated from.
-    view.allocated[i] = now.*zone ? growth(before.*zone, now.*zone) : Count::of(0);
+    view.allocated[i] = now.*zone ? counted(before.*zone, now.*zone) : Count::of(0);
   }
-  view.freed = growth(before.pgfree, now.pgfree);
+  view.freed = counted(before.pgfree, now.pgfree);
 }
 
 void add_machine(const Snapshot& begin, const Snapshot& end, ActivityView& view) {
@@ -56,9 +56,9 @@ void add_machine(const Snapshot& begin, const Snapshot& end, ActivityView& view)
     if (now->btime_sec)
       view.started_sec = Figure<std::int64_t>::of(static_cast<std::int64_t>(*now->btime_sec));
     if (const auto& before = begin.cpu.host) {
-      view.switches = growth(before->ctxt, now->ctxt);
-      view.interrupts = growth(before->intr, now->intr);
-      view.forks = growth(before->processes, now->processes);
+      view.switches = counted(before->ctxt, now->ctxt);
+      view.interrupts = counted(before->intr, now->intr);
+      view.forks = counted(before->processes, now->processes);
     }
   }
   const auto bytes = [&](OptionalCount ProcVmstat::*counter, std::uint64_t unit) {
@@ -112,8 +112,8 @@ Swapping swapping_of(const Snapshot& begin, const Snapshot& end) {
     const auto& stat = now.levels[*now.shown].stat;
     const auto& old_stat = before.levels[*before.shown].stat;
     if (stat && old_stat && stat->pswpin && stat->pswpout)
-      return {growth(old_stat->pswpin, stat->pswpin, end.activity.page_bytes),
-              growth(old_stat->pswpout, stat->pswpout, end.activity.page_bytes)};
+      return {counted(old_stat->pswpin, stat->pswpin, end.activity.page_bytes),
+              counted(old_stat->pswpout, stat->pswpout, end.activity.page_bytes)};
   }
   // Where there is no swap there is no swapping.
   if (swap.total.value == std::uint64_t{0}) return {Count::of(0), Count::of(0)};
@@ -146,7 +146,7 @@ void add_container(const Snapshot& begin, const Snapshot& end, ActivityView& vie
   view.running = threads_in(end.activity, 'R');
   view.blocked = threads_in(end.activity, 'D');
   view.switches = switches_of(begin.activity, end.activity);
-  view.forks = growth(begin.activity.last_pid, end.activity.last_pid);
+  view.forks = counted(begin.activity.last_pid, end.activity.last_pid);
   // Ids are given in order, until they wrap.
   if (view.forks.value) view.forks.quality = Quality::kEstimated;
   view.paged_in = charged(begin, end, &DiskView::read, &ProcVmstat::pgpgin);

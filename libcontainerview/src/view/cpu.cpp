@@ -11,17 +11,16 @@ namespace {
 using OptionalCount = std::optional<std::uint64_t>;
 using Pct = Figure<double>;
 
-// Growth of a counter; none when unknown at an end or when it went backwards.
-std::optional<double> growth(OptionalCount begin, OptionalCount end) {
-  if (!begin || !end || *end < *begin) return std::nullopt;
-  return static_cast<double>(*end - *begin);
-}
-
 Pct percent(double part, double whole, Quality quality = Quality::kExact) {
   return Pct::of(part / whole * 100, quality);
 }
 
 }  // namespace
+
+std::optional<double> growth(OptionalCount begin, OptionalCount end) {
+  if (!begin || !end || *end < *begin) return std::nullopt;
+  return static_cast<double>(*end - *begin);
+}
 
 CpuUsageView derive_tick_shares(const CpuTicks& a, const CpuTicks& b) {
   CpuUsageView view;

@@ -7,6 +7,9 @@
 
 namespace cv {
 
+// Of a counter; none when it is unknown at an end or went backwards.
+std::optional<double> growth(std::optional<std::uint64_t> begin, std::optional<std::uint64_t> end);
+
 // Per cent of capacity x time. user .. steal sum to 100; throttled stands apart.
 struct CpuUsageView {
   Figure<double> user, system, nice, idle, iowait, irq, softirq, steal;

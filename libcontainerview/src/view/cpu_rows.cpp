@@ -16,12 +16,11 @@ const CpuTicks* ticks_of(const PerCpuSample& sample, std::uint32_t cpu) {
   return nullptr;
 }
 
-std::optional<double> growth(const std::optional<std::vector<std::uint64_t>>& begin,
-                             const std::optional<std::vector<std::uint64_t>>& end,
-                             std::uint32_t cpu) {
-  if (!begin || !end || cpu >= begin->size() || cpu >= end->size()) return std::nullopt;
-  if ((*end)[cpu] < (*begin)[cpu]) return std::nullopt;
-  return static_cast<double>((*end)[cpu] - (*begin)[cpu]);
+// Of the counters of all CPUs that of one.
+std::optional<std::uint64_t> counter_of(const std::optional<std::vector<std::uint64_t>>& counters,
+                                        std::uint32_t cpu) {
+  if (!counters || cpu >= counters->size()) return std::nullopt;
+  return (*counters)[cpu];
 }
 
 }  // namespace
@@ -46,8 +45,10 @@ CpuRowView derive_cpu_row(const Snapshot& begin, const Snapshot& end, std::size_
   if (begin.per_cpu.dir != end.per_cpu.dir || end.per_cpu.dir.empty()) return row;
   if (!begin.time.boottime_nsec || !end.time.boottime_nsec) return row;
   const auto elapsed = static_cast<double>(*end.time.boottime_nsec - *begin.time.boottime_nsec);
-  const auto user = growth(begin.per_cpu.user_nsec, end.per_cpu.user_nsec, row.cpu);
-  const auto system = growth(begin.per_cpu.system_nsec, end.per_cpu.system_nsec, row.cpu);
+  const auto user = growth(counter_of(begin.per_cpu.user_nsec, row.cpu),
+                           counter_of(end.per_cpu.user_nsec, row.cpu));
+  const auto system = growth(counter_of(begin.per_cpu.system_nsec, row.cpu),
+                             counter_of(end.per_cpu.system_nsec, row.cpu));
   if (!user || !system || elapsed <= 0) return row;
   // The counters are not read at the very instant of the time stamps.
   const double whole = std::max(elapsed, *user + *system);

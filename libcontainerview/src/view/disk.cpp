@@ -130,7 +130,7 @@ bool is_counted(const Snapshot& snapshot, IoSource source, Counter bytes, bool h
   return true;
 }
 
-Amount growth(Counter begin, Counter end, Quality quality) {
+Amount moved(Counter begin, Counter end, Quality quality) {
   if (!begin || !end || *end < *begin) return {};
   return Amount::of(static_cast<double>(*end - *begin), quality);
 }
@@ -138,10 +138,10 @@ Amount growth(Counter begin, Counter end, Quality quality) {
 Direction container_direction(const IoDirection& begin, const IoDirection& end, Quality bytes,
                               Quality ios) {
   Direction direction;
-  direction.bytes = growth(begin.bytes, end.bytes, bytes);
-  direction.ios = growth(begin.ios, end.ios, ios);
-  direction.merges = growth(begin.merges, end.merges, ios);
-  direction.wait_msec = growth(begin.wait_nsec, end.wait_nsec, ios);
+  direction.bytes = moved(begin.bytes, end.bytes, bytes);
+  direction.ios = moved(begin.ios, end.ios, ios);
+  direction.merges = moved(begin.merges, end.merges, ios);
+  direction.wait_msec = moved(begin.wait_nsec, end.wait_nsec, ios);
   if (direction.wait_msec.value) *direction.wait_msec.value /= 1e6;
   return direction;
 }
@@ -208,7 +208,7 @@ Activity container_activity(const Snapshot& begin, const Snapshot& end, const Di
   set(&Activity::read, &IoCounters::read, reads, disk.rule_read);
   set(&Activity::write, &IoCounters::write, writes, disk.rule_write);
   set(&Activity::discard, &IoCounters::discard, reads, disk.rule_write);
-  activity.busy_msec = growth(first.busy_msec, last.busy_msec, Quality::kExact);
+  activity.busy_msec = moved(first.busy_msec, last.busy_msec, Quality::kExact);
   activity.used = last.read.bytes.value_or(0) + last.write.bytes.value_or(0) +
                       last.discard.bytes.value_or(0) + last.read.ios.value_or(0) +
                       last.write.ios.value_or(0) + last.discard.ios.value_or(0) !=

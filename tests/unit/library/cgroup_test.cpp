@@ -209,11 +209,11 @@ TEST(Engine, ByName) {
     EXPECT_EQ(engine->id, test.id) << test.path;
     EXPECT_EQ(engine->path, test.made);
   }
-  for (const char* path : {"/", "/system.slice/docker.service", "/system.slice/docker-short.scope",
-                           "/user.slice/session-1.scope", "/docker/buildkit", "/pod1/x",
-                           "/lxc.payload", "/libpod_parent/conmon", "/kubepods/pod1/docker-",
-                           "/machine.slice/machine-.scope", "/machine.slice/.scope",
-                           "/machine.slice/systemd-nspawn@.service"})
+  for (const char* path :
+       {"/", "/system.slice/docker.service", "/system.slice/docker-short.scope",
+        "/user.slice/session-1.scope", "/docker/buildkit", "/pod1/x", "/lxc.payload",
+        "/libpod_parent/conmon", "/kubepods/pod1/docker-", "/machine.slice/machine-.scope",
+        "/machine.slice/.scope", "/machine.slice/systemd-nspawn@.service"})
     EXPECT_FALSE(engine_of_path(path).has_value()) << path;
 }
 

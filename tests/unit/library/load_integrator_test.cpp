@@ -12,7 +12,7 @@
 namespace cv {
 namespace {
 
-constexpr double kExact = 1e-6;
+constexpr double kSameLoad = 1e-6;
 constexpr std::int64_t kStart = 1000;  // seconds since boot, when the first step is
 
 std::int64_t nsec(double sec) { return static_cast<std::int64_t>(sec * 1e9); }
@@ -72,8 +72,8 @@ TEST_F(LoadIntegratorTest, CountersOfLivingThreads) {
   usage(3);
   const LoadInterval interval = step(integrator, 5);
   EXPECT_EQ(interval.method, LoadMethod::kSchedstat);
-  EXPECT_NEAR(interval.mean_load, 1.3, kExact);
-  EXPECT_NEAR(interval.mean_runnable, 1.3, kExact);
+  EXPECT_NEAR(interval.mean_load, 1.3, kSameLoad);
+  EXPECT_NEAR(interval.mean_runnable, 1.3, kSameLoad);
   EXPECT_EQ(interval.interval_usec, 5'000'000);
   EXPECT_EQ(interval.running, 1u);
   EXPECT_EQ(interval.total, 3u);
@@ -81,7 +81,7 @@ TEST_F(LoadIntegratorTest, CountersOfLivingThreads) {
   const auto shares = integrator.shares();
   ASSERT_EQ(shares.size(), 2u);
   EXPECT_EQ(shares[1].tid, 2u);
-  EXPECT_NEAR(shares[1].mean_load, 1, kExact);
+  EXPECT_NEAR(shares[1].mean_load, 1, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, ThreadsOfCgroupsBelowCount) {
@@ -94,7 +94,7 @@ TEST_F(LoadIntegratorTest, ThreadsOfCgroupsBelowCount) {
   thread(1, 'R', 6, 0);
   thread(2, 'R', 1, 5);
   usage(5);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 2, kExact);
+  EXPECT_NEAR(step(integrator, 5).mean_load, 2, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, BornInsideCountsFromItsBirth) {
@@ -106,10 +106,10 @@ TEST_F(LoadIntegratorTest, BornInsideCountsFromItsBirth) {
   thread(2, 'R', 1, 2, kStart + 1);
   thread(3, 'S', 500, 500, kStart - 100);  // came in from elsewhere: nothing is known of it
   usage(1);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 0.6, kExact);
+  EXPECT_NEAR(step(integrator, 5).mean_load, 0.6, kSameLoad);
   thread(3, 'S', 501, 500, kStart - 100);
   usage(2);
-  EXPECT_NEAR(step(integrator, 10).mean_load, 0.2, kExact);
+  EXPECT_NEAR(step(integrator, 10).mean_load, 0.2, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, EndedThreadsLeaveTheirCpuTime) {
@@ -122,8 +122,8 @@ TEST_F(LoadIntegratorTest, EndedThreadsLeaveTheirCpuTime) {
   end(2);
   usage(2);
   const LoadInterval interval = step(integrator, 5);
-  EXPECT_NEAR(interval.mean_load, 0.4, kExact);
-  EXPECT_NEAR(interval.churn_cpus, 0.4, kExact);
+  EXPECT_NEAR(interval.mean_load, 0.4, kSameLoad);
+  EXPECT_NEAR(interval.churn_cpus, 0.4, kSameLoad);
   EXPECT_TRUE(interval.sampled);
   EXPECT_TRUE(integrator.next_subsample().has_value()) << "such threads wait unseen";
 }
@@ -144,7 +144,7 @@ TEST_F(LoadIntegratorTest, WhatComesAndGoesIsSeenInBetween) {
   end(3);
   integrator.subsample(nsec(kStart + 3.5));
   usage(0.1);
-  EXPECT_NEAR(step(integrator, 4).mean_load, 2 * 2.0 / 4, kExact);
+  EXPECT_NEAR(step(integrator, 4).mean_load, 2 * 2.0 / 4, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, LivingThreadsAreNeverCountedByState) {
@@ -155,7 +155,8 @@ TEST_F(LoadIntegratorTest, LivingThreadsAreNeverCountedByState) {
   for (const double at : {1.0, 2.0, 3.0, 4.0}) integrator.subsample(nsec(kStart + at));
   thread(1, 'R', 1.5, 0);
   usage(0.5);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 0.1, kExact) << "10 % duty, caught at work each time";
+  EXPECT_NEAR(step(integrator, 5).mean_load, 0.1, kSameLoad)
+      << "10 % duty, caught at work each time";
 }
 
 TEST_F(LoadIntegratorTest, UninterruptibleSleepIsSeenInBetween) {
@@ -169,7 +170,7 @@ TEST_F(LoadIntegratorTest, UninterruptibleSleepIsSeenInBetween) {
   thread(1, 'S', 1.001, 0);
   usage(0.001);
   const LoadInterval interval = step(integrator, 4);
-  EXPECT_NEAR(interval.mean_load - interval.mean_runnable, (0.5 + 1 + 1) / 4, kExact);
+  EXPECT_NEAR(interval.mean_load - interval.mean_runnable, (0.5 + 1 + 1) / 4, kSameLoad);
   EXPECT_TRUE(interval.sampled);
 }
 
@@ -178,10 +179,10 @@ TEST_F(LoadIntegratorTest, AThreadThatSleepsUninterruptiblyThroughoutCountsAsOne
   thread(1, 'D', 1, 0);
   auto integrator = make();
   begin(integrator);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 1, kExact);
-  EXPECT_NEAR(step(integrator, 10).mean_load, 1, kExact);
+  EXPECT_NEAR(step(integrator, 5).mean_load, 1, kSameLoad);
+  EXPECT_NEAR(step(integrator, 10).mean_load, 1, kSameLoad);
   state(1, 'S');
-  EXPECT_NEAR(step(integrator, 12).mean_load, 0.5, kExact);
+  EXPECT_NEAR(step(integrator, 12).mean_load, 0.5, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, FrozenThreadsDoNotCount) {
@@ -193,11 +194,11 @@ TEST_F(LoadIntegratorTest, FrozenThreadsDoNotCount) {
   tree_.write("fz/box/part/tasks", "2\n");
   auto integrator = make("/fz/box");
   begin(integrator);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 1, kExact) << "one is frozen, one waits for a disk";
+  EXPECT_NEAR(step(integrator, 5).mean_load, 1, kSameLoad) << "one is frozen, one waits for a disk";
   tree_.write("fz/box/freezer.state", "FREEZING\n");
   tree_.write("fz/box/tasks", "1\n");
   (void)step(integrator, 10);
-  EXPECT_NEAR(step(integrator, 15).mean_load, 0, kExact);
+  EXPECT_NEAR(step(integrator, 15).mean_load, 0, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, WithoutSchedstatStatesAreCounted) {
@@ -209,7 +210,7 @@ TEST_F(LoadIntegratorTest, WithoutSchedstatStatesAreCounted) {
   usage(1);
   LoadInterval interval = step(integrator, 5);
   EXPECT_EQ(interval.method, LoadMethod::kStates);
-  EXPECT_NEAR(interval.mean_load, 1, kExact);
+  EXPECT_NEAR(interval.mean_load, 1, kSameLoad);
   ASSERT_TRUE(integrator.next_subsample().has_value());
   EXPECT_GE(*integrator.next_subsample(), nsec(kStart + 0.2));
   EXPECT_LE(*integrator.next_subsample(), nsec(kStart + 0.5));
@@ -217,7 +218,7 @@ TEST_F(LoadIntegratorTest, WithoutSchedstatStatesAreCounted) {
   integrator.subsample(nsec(kStart + 6));
   usage(2);
   interval = step(integrator, 10);
-  EXPECT_NEAR(interval.mean_load, 1 + 4.5 / 5, kExact);
+  EXPECT_NEAR(interval.mean_load, 1 + 4.5 / 5, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, CountersThatNeverCountAreNone) {
@@ -228,7 +229,7 @@ TEST_F(LoadIntegratorTest, CountersThatNeverCountAreNone) {
   usage(5);
   const LoadInterval interval = step(integrator, 5);
   EXPECT_EQ(interval.method, LoadMethod::kStates);
-  EXPECT_NEAR(interval.mean_load, 1, kExact);
+  EXPECT_NEAR(interval.mean_load, 1, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, AShortIntervalCountsStates) {
@@ -240,7 +241,7 @@ TEST_F(LoadIntegratorTest, AShortIntervalCountsStates) {
   usage(0.05);
   const LoadInterval interval = step(integrator, 0.5);
   EXPECT_EQ(interval.method, LoadMethod::kStates);
-  EXPECT_NEAR(interval.mean_load, 1, kExact);
+  EXPECT_NEAR(interval.mean_load, 1, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, NothingReadableIsUnknown) {
@@ -285,7 +286,7 @@ TEST_F(LoadIntegratorTest, AnIdUsedAgainIsAnotherThread) {
   begin(integrator);
   thread(1, 'S', 0.5, 0, kStart + 1);
   usage(0.5);
-  EXPECT_NEAR(step(integrator, 5).mean_load, 0.1, kExact) << "by the usage counter alone";
+  EXPECT_NEAR(step(integrator, 5).mean_load, 0.1, kSameLoad) << "by the usage counter alone";
 }
 
 TEST_F(LoadIntegratorTest, HoldsFilesOfThreadsThatLiveOnWithinTheBudget) {
@@ -301,11 +302,11 @@ TEST_F(LoadIntegratorTest, HoldsFilesOfThreadsThatLiveOnWithinTheBudget) {
       usage(3 * sec);
       return step(integrator, sec);
     };
-    EXPECT_NEAR(run_until(5).mean_load, 3, kExact);
+    EXPECT_NEAR(run_until(5).mean_load, 3, kSameLoad);
     EXPECT_EQ(budget_.held(), 3u);
-    EXPECT_NEAR(run_until(10).mean_load, 3, kExact) << "read again, not remembered";
+    EXPECT_NEAR(run_until(10).mean_load, 3, kSameLoad) << "read again, not remembered";
     budget_.set_file_limit(1);
-    EXPECT_NEAR(run_until(15).mean_load, 3, kExact);
+    EXPECT_NEAR(run_until(15).mean_load, 3, kSameLoad);
     EXPECT_EQ(budget_.held(), 1u) << "usage is read most often";
     members("2\n3\n");
     end(1);
@@ -342,14 +343,14 @@ TEST_F(LoadIntegratorTest, ReadsThreadsUntilTheirCpuTimeIsAllThatWasUsed) {
     usage(used);
     return step(integrator, sec).mean_load;
   };
-  EXPECT_NEAR(run(5, 2, 1, 1), 0.2, kExact);
+  EXPECT_NEAR(run(5, 2, 1, 1), 0.2, kSameLoad);
   // No kernel shows this: whoever runs has used CPU time. It tells that the second is not read.
-  EXPECT_NEAR(run(10, 3, 1.5, 2), 0.2, kExact);
-  EXPECT_NEAR(run(15, 4, 3, 4.5), 0.6, kExact) << "1 s, and 2 s since it was last read";
-  EXPECT_NEAR(run(20, 4, 4, 5.5), 0.2, kExact) << "it is the one that ran before";
+  EXPECT_NEAR(run(10, 3, 1.5, 2), 0.2, kSameLoad);
+  EXPECT_NEAR(run(15, 4, 3, 4.5), 0.6, kSameLoad) << "1 s, and 2 s since it was last read";
+  EXPECT_NEAR(run(20, 4, 4, 5.5), 0.2, kSameLoad) << "it is the one that ran before";
   members("1\n2\n3\n4\n");
   thread(4, 'S', 0.5, 0.5, kStart + 21);
-  EXPECT_NEAR(run(25, 4, 5, 7.5), 0.4, kExact) << "more was used than they tell of: one is new";
+  EXPECT_NEAR(run(25, 4, 5, 7.5), 0.4, kSameLoad) << "more was used than they tell of: one is new";
 }
 
 TEST_F(LoadIntegratorTest, MovedInAsleepIsFoundNowAndThen) {
@@ -387,7 +388,7 @@ TEST_F(LoadIntegratorTest, FallsAsleepUnseen) {
   EXPECT_FALSE(integrator.next_subsample().has_value());
   run(true);  // half-way through it begins to sleep, and does so from now on
   for (int i = 0; i < 4; ++i) run(false);
-  EXPECT_NEAR(uninterruptible, 2.5 + 4 * 5, kExact);
+  EXPECT_NEAR(uninterruptible, 2.5 + 4 * 5, kSameLoad);
 }
 
 TEST_F(LoadIntegratorTest, ManyThatHardlyRunAreSeenRunning) {
@@ -404,7 +405,7 @@ TEST_F(LoadIntegratorTest, ManyThatHardlyRunAreSeenRunning) {
     for (int tid = 1; tid <= 100; ++tid) thread(tid, tid <= running ? 'R' : 'S', 1 + 0.095 * i, 0);
     usage(9.5 * i);
     const LoadInterval interval = step(integrator, 5 * i);
-    EXPECT_NEAR(interval.mean_load, 1.9, kExact);
+    EXPECT_NEAR(interval.mean_load, 1.9, kSameLoad);
     EXPECT_NEAR(static_cast<double>(interval.running), running, 0.1 / 0.019);
   }
 }

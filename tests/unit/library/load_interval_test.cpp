@@ -11,8 +11,8 @@
 namespace cv {
 namespace {
 
-constexpr std::uint64_t kSec = 1'000'000'000;
-constexpr double kExact = 1e-9;
+constexpr std::uint64_t kNsec = 1'000'000'000;  // of a second
+constexpr double kRounding = 1e-9;
 
 TEST(ExpDecay, AgreesWithTheMathLibrary) {
   for (const double x : {0.0, 1e-9, 0.01, 0.2, 1.0, 5.0, 60.0, 699.0})
@@ -69,24 +69,26 @@ double runnable(double length_sec, std::initializer_list<Living> threads,
 
 TEST(IntervalSumTest, RunningAndWaitingCount) {
   // Three loops share a CPU; one thread slept.
-  const Living loop{{7 * kSec, 9 * kSec}, {7 * kSec + 5 * kSec / 3, 9 * kSec + 10 * kSec / 3}};
-  const Living sleeper{{kSec, kSec}, {kSec, kSec}};
-  EXPECT_NEAR(runnable(5, {loop, loop, loop, sleeper}, 5 * kSec), 3, kExact);
+  const Living loop{{7 * kNsec, 9 * kNsec},
+                    {7 * kNsec + 5 * kNsec / 3, 9 * kNsec + 10 * kNsec / 3}};
+  const Living sleeper{{kNsec, kNsec}, {kNsec, kNsec}};
+  EXPECT_NEAR(runnable(5, {loop, loop, loop, sleeper}, 5 * kNsec), 3, kRounding);
 }
 
 TEST(IntervalSumTest, AWaitThatIsCreditedLateIsCarriedOver) {
   // Waits from 1 s to 8 s of two intervals of 5 s: all of it is told in the second.
-  EXPECT_NEAR(runnable(5, {{{0, 0}, {kSec, 0}}}, kSec), 0.2, kExact);
-  EXPECT_NEAR(runnable(5, {{{kSec, 0}, {2 * kSec, 7 * kSec}}}, kSec), 8.0 / 5, kExact);
+  EXPECT_NEAR(runnable(5, {{{0, 0}, {kNsec, 0}}}, kNsec), 0.2, kRounding);
+  EXPECT_NEAR(runnable(5, {{{kNsec, 0}, {2 * kNsec, 7 * kNsec}}}, kNsec), 8.0 / 5, kRounding);
 }
 
 TEST(IntervalSumTest, CpuTimeOfTheEndedIsTheirFloor) {
-  const Living loop{{0, 0}, {5 * kSec, 0}};
-  EXPECT_NEAR(runnable(5, {loop}, 7 * kSec), 1.4, kExact);
-  EXPECT_NEAR(runnable(5, {loop}, 7 * kSec, 1), 1.4, kExact) << "seen for less than they ran";
-  EXPECT_NEAR(runnable(5, {loop}, 7 * kSec, 100), 21, kExact) << "seen to wait";
-  EXPECT_NEAR(runnable(5, {loop}, 4 * kSec), 1, kExact) << "the usage was read a little earlier";
-  EXPECT_NEAR(runnable(5, {loop}, std::nullopt), 1, kExact);
+  const Living loop{{0, 0}, {5 * kNsec, 0}};
+  EXPECT_NEAR(runnable(5, {loop}, 7 * kNsec), 1.4, kRounding);
+  EXPECT_NEAR(runnable(5, {loop}, 7 * kNsec, 1), 1.4, kRounding) << "seen for less than they ran";
+  EXPECT_NEAR(runnable(5, {loop}, 7 * kNsec, 100), 21, kRounding) << "seen to wait";
+  EXPECT_NEAR(runnable(5, {loop}, 4 * kNsec), 1, kRounding)
+      << "the usage was read a little earlier";
+  EXPECT_NEAR(runnable(5, {loop}, std::nullopt), 1, kRounding);
 }
 
 TEST(IntervalSumTest, WhatIsReadAtDifferentInstantsDoesNotAddUp) {
@@ -95,30 +97,30 @@ TEST(IntervalSumTest, WhatIsReadAtDifferentInstantsDoesNotAddUp) {
   double churn = 0;
   for (int i = 0; i < 10; ++i) {
     IntervalSum sum(5);
-    sum.add_living({0, 0}, {5 * kSec, 0}, 0);
+    sum.add_living({0, 0}, {5 * kNsec, 0}, 0);
     const IntervalMeans means =
-        sum.means(i % 2 == 0 ? 5 * kSec - kSec / 10 : 5 * kSec + kSec / 10, carry_sec);
+        sum.means(i % 2 == 0 ? 5 * kNsec - kNsec / 10 : 5 * kNsec + kNsec / 10, carry_sec);
     carry_sec = means.cpu_carry_sec;
     churn += means.churn_cpus;
   }
-  EXPECT_NEAR(churn, 0, kExact);
+  EXPECT_NEAR(churn, 0, kRounding);
 }
 
 TEST(IntervalSumTest, CountersOfAnotherThreadAreNotTaken) {
   IntervalSum sum(5);
   // An exec by another thread than the leader: an hour of its CPU time appears at once.
-  EXPECT_NEAR(sum.add_living({kSec, 0}, {3600 * kSec, 0}, 2.5), 0.5, kExact);
+  EXPECT_NEAR(sum.add_living({kNsec, 0}, {3600 * kNsec, 0}, 2.5), 0.5, kRounding);
   // The id is used again.
-  EXPECT_NEAR(sum.add_living({kSec, kSec}, {kSec / 2, kSec}, 0), 0, kExact);
-  EXPECT_NEAR(sum.add_living({kSec, kSec}, {2 * kSec, kSec / 2}, 0), 0, kExact);
-  EXPECT_NEAR(sum.means(std::nullopt).runnable, 0.5, kExact);
+  EXPECT_NEAR(sum.add_living({kNsec, kNsec}, {kNsec / 2, kNsec}, 0), 0, kRounding);
+  EXPECT_NEAR(sum.add_living({kNsec, kNsec}, {2 * kNsec, kNsec / 2}, 0), 0, kRounding);
+  EXPECT_NEAR(sum.means(std::nullopt).runnable, 0.5, kRounding);
 }
 
 TEST(IntervalSumTest, UninterruptibleSleepIsApart) {
   IntervalSum sum(4);
   sum.add_uninterruptible(2);
   sum.add_uninterruptible(4);
-  EXPECT_NEAR(sum.means(0).uninterruptible, 1.5, kExact);
+  EXPECT_NEAR(sum.means(0).uninterruptible, 1.5, kRounding);
   EXPECT_EQ(sum.means(0).runnable, 0);
 }
 

@@ -81,9 +81,9 @@ TEST(TaskFilesParsers, Read) {
 
   // What does not fit is not a small number.
   EXPECT_EQ(parse_task_status("VmRSS: 18014398509481985 kB\n").resident_bytes, UINT64_MAX);
-  EXPECT_EQ(parse_smaps_rollup("Private_Clean: 18014398509481983 kB\nPrivate_Dirty: 4 kB\n")
-                .unique_bytes,
-            UINT64_MAX);
+  EXPECT_EQ(
+      parse_smaps_rollup("Private_Clean: 18014398509481983 kB\nPrivate_Dirty: 4 kB\n").unique_bytes,
+      UINT64_MAX);
 
   const TaskIo io = parse_task_io(
       "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n"

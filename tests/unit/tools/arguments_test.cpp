@@ -25,58 +25,59 @@ std::string scan(const OptionTable& table, const std::vector<const char*>& line)
   return text;
 }
 
-struct Case {
+struct CommandLine {
   std::vector<const char*> args;
   const char* expected;
 };
 
-class FreeArguments : public testing::TestWithParam<Case> {};
+class FreeArguments : public testing::TestWithParam<CommandLine> {};
 
 TEST_P(FreeArguments, ReadsAsGetoptDoes) {
   EXPECT_EQ(scan(free_option_table(), GetParam().args), GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Good, FreeArguments,
-                         testing::Values(Case{{}, "| |"},                                //
-                                         Case{{"-h", "-t"}, "--human --total | |"},      //
-                                         Case{{"-htw"}, "--human --total --wide | |"},   //
-                                         Case{{"-s5"}, "--seconds=5 | |"},               //
-                                         Case{{"-s", "5"}, "--seconds=5 | |"},           //
-                                         Case{{"-hs", "5"}, "--human --seconds=5 | |"},  //
-                                         Case{{"-hs5h"}, "--human --seconds=5h | |"},    //
-                                         Case{{"-s", "-1"}, "--seconds=-1 | |"},         //
-                                         Case{{"-s", "--"}, "--seconds=-- | |"},         //
-                                         Case{{"-s", ""}, "--seconds= | |"},             //
-                                         Case{{"--seconds=5"}, "--seconds=5 | |"},       //
-                                         Case{{"--seconds="}, "--seconds= | |"},         //
-                                         Case{{"--seconds", "5"}, "--seconds=5 | |"},    //
-                                         Case{{"--hum"}, "--human | |"},                 //
-                                         Case{{"--sec=5"}, "--seconds=5 | |"},           //
-                                         Case{{"--si"}, "--si | |"},                     //
-                                         Case{{"--sys", "d"}, "--sysroot=d | |"},        //
-                                         Case{{"--host"}, "--host | |"},                 //
-                                         Case{{"a", "-h", "b"}, "--human | a b |"},      //
-                                         Case{{"--", "-h"}, "| -h |"},                   //
-                                         Case{{"-"}, "| - |"},                           //
-                                         Case{{"-V", "--bogus", "x"}, "--version | |"}));
+                         testing::Values(CommandLine{{}, "| |"},                                //
+                                         CommandLine{{"-h", "-t"}, "--human --total | |"},      //
+                                         CommandLine{{"-htw"}, "--human --total --wide | |"},   //
+                                         CommandLine{{"-s5"}, "--seconds=5 | |"},               //
+                                         CommandLine{{"-s", "5"}, "--seconds=5 | |"},           //
+                                         CommandLine{{"-hs", "5"}, "--human --seconds=5 | |"},  //
+                                         CommandLine{{"-hs5h"}, "--human --seconds=5h | |"},    //
+                                         CommandLine{{"-s", "-1"}, "--seconds=-1 | |"},         //
+                                         CommandLine{{"-s", "--"}, "--seconds=-- | |"},         //
+                                         CommandLine{{"-s", ""}, "--seconds= | |"},             //
+                                         CommandLine{{"--seconds=5"}, "--seconds=5 | |"},       //
+                                         CommandLine{{"--seconds="}, "--seconds= | |"},         //
+                                         CommandLine{{"--seconds", "5"}, "--seconds=5 | |"},    //
+                                         CommandLine{{"--hum"}, "--human | |"},                 //
+                                         CommandLine{{"--sec=5"}, "--seconds=5 | |"},           //
+                                         CommandLine{{"--si"}, "--si | |"},                     //
+                                         CommandLine{{"--sys", "d"}, "--sysroot=d | |"},        //
+                                         CommandLine{{"--host"}, "--host | |"},                 //
+                                         CommandLine{{"a", "-h", "b"}, "--human | a b |"},      //
+                                         CommandLine{{"--", "-h"}, "| -h |"},                   //
+                                         CommandLine{{"-"}, "| - |"},                           //
+                                         CommandLine{{"-V", "--bogus", "x"}, "--version | |"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Bad, FreeArguments,
     testing::Values(
-        Case{{"-x"}, "| | invalid option -- 'x'"},
-        Case{{"-h", "-x", "-t"}, "--human | | invalid option -- 'x'"},
-        Case{{"-hx"}, "--human | | invalid option -- 'x'"},
-        Case{{"-s"}, "| | option requires an argument -- 's'"},
-        Case{{"--seconds"}, "| | option '--seconds' requires an argument"},
-        Case{{"--sec"}, "| | option '--seconds' requires an argument"},
-        Case{{"--bytes=3"}, "| | option '--bytes' doesn't allow an argument"},
-        Case{{"--byt=3"}, "| | option '--bytes' doesn't allow an argument"},
-        Case{{"--foo"}, "| | unrecognized option '--foo'"},
-        Case{{"--foo=1"}, "| | unrecognized option '--foo=1'"},
-        Case{{"--t=5"},
-             "| | option '--t=5' is ambiguous; possibilities: '--tera' '--tebi' '--total'"},
+        CommandLine{{"-x"}, "| | invalid option -- 'x'"},
+        CommandLine{{"-h", "-x", "-t"}, "--human | | invalid option -- 'x'"},
+        CommandLine{{"-hx"}, "--human | | invalid option -- 'x'"},
+        CommandLine{{"-s"}, "| | option requires an argument -- 's'"},
+        CommandLine{{"--seconds"}, "| | option '--seconds' requires an argument"},
+        CommandLine{{"--sec"}, "| | option '--seconds' requires an argument"},
+        CommandLine{{"--bytes=3"}, "| | option '--bytes' doesn't allow an argument"},
+        CommandLine{{"--byt=3"}, "| | option '--bytes' doesn't allow an argument"},
+        CommandLine{{"--foo"}, "| | unrecognized option '--foo'"},
+        CommandLine{{"--foo=1"}, "| | unrecognized option '--foo=1'"},
+        CommandLine{{"--t=5"},
+                    "| | option '--t=5' is ambiguous; possibilities: '--tera' '--tebi' '--total'"},
         // --container would match too, but only where procps finds nothing are ours asked.
-        Case{{"--co"}, "| | option '--co' is ambiguous; possibilities: '--committed' '--count'"}));
+        CommandLine{{"--co"},
+                    "| | option '--co' is ambiguous; possibilities: '--committed' '--count'"}));
 
 // No abbreviation that procps' uptime accepts may be broken by an option of ours.
 TEST(UptimeArguments, ClassicAbbreviationsStay) {

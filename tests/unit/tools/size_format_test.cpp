@@ -14,13 +14,13 @@ constexpr std::int64_t kMi = 1024 * kKi;
 constexpr std::int64_t kGi = 1024 * kMi;
 constexpr std::int64_t kTi = 1024 * kGi;
 
-struct Case {
+struct HumanSize {
   std::int64_t bytes;
   const char* human;
   const char* human_si;
 };
 
-class HumanSizes : public testing::TestWithParam<Case> {};
+class HumanSizes : public testing::TestWithParam<HumanSize> {};
 
 // Every line was read off procps-ng's free with a /proc/meminfo that holds the value.
 TEST_P(HumanSizes, AsFreePrintsThem) {
@@ -29,20 +29,20 @@ TEST_P(HumanSizes, AsFreePrintsThem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, HumanSizes,
-                         testing::Values(Case{0, "0B", "0B"},                  //
-                                         Case{1 * kKi, "1.0Ki", "1.0K"},       //
-                                         Case{8704 * kKi, "8.5Mi", "8.9M"},    //
-                                         Case{8924 * kKi, "8.7Mi", "9.1M"},    //
-                                         Case{1000 * kKi, "1.0Mi", "1.0M"},    //
-                                         Case{999 * kKi, "999Ki", "1.0M"},     //
-                                         Case{434536 * kKi, "424Mi", "444M"},  //
-                                         Case{24683656 * kKi, "23Gi", "25G"},  //
-                                         Case{9395240959 * kKi, "8.8Ti",
-                                              "9.6T"},  // 8.75 Ti less 1 KiB: float rounds
-                                         Case{-1 * kKi, "-1Ki", "-1K"},     //
-                                         Case{-900 * kKi, "0Mi", "0M"},     //
-                                         Case{-123456 * kKi, "0Gi", "0G"},  //
-                                         Case{-99999999 * kKi, "-95Gi", "0T"}));
+                         testing::Values(HumanSize{0, "0B", "0B"},                  //
+                                         HumanSize{1 * kKi, "1.0Ki", "1.0K"},       //
+                                         HumanSize{8704 * kKi, "8.5Mi", "8.9M"},    //
+                                         HumanSize{8924 * kKi, "8.7Mi", "9.1M"},    //
+                                         HumanSize{1000 * kKi, "1.0Mi", "1.0M"},    //
+                                         HumanSize{999 * kKi, "999Ki", "1.0M"},     //
+                                         HumanSize{434536 * kKi, "424Mi", "444M"},  //
+                                         HumanSize{24683656 * kKi, "23Gi", "25G"},  //
+                                         HumanSize{9395240959 * kKi, "8.8Ti",
+                                                   "9.6T"},  // 8.75 Ti less 1 KiB: float rounds
+                                         HumanSize{-1 * kKi, "-1Ki", "-1K"},     //
+                                         HumanSize{-900 * kKi, "0Mi", "0M"},     //
+                                         HumanSize{-123456 * kKi, "0Gi", "0G"},  //
+                                         HumanSize{-99999999 * kKi, "-95Gi", "0T"}));
 
 TEST(Sizes, AreCutOffNotRounded) {
   const std::int64_t bytes = 2 * kGi - 1;

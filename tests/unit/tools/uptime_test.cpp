@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::uint64_t kDay = 86400;
 
-struct Case {
+struct Duration {
   std::uint64_t seconds;
   const char* classic;
   const char* pretty;
 };
 
-class Durations : public testing::TestWithParam<Case> {};
+class Durations : public testing::TestWithParam<Duration> {};
 
 TEST_P(Durations, AsUptimePrintsThem) {
   EXPECT_EQ(classic_duration(GetParam().seconds), GetParam().classic);
@@ -28,20 +28,20 @@ TEST_P(Durations, AsUptimePrintsThem) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Durations,
-    testing::Values(Case{0, "0 min", "0 minute"},                                       //
-                    Case{59, "0 min", "0 minute"},                                      //
-                    Case{60, "1 min", "1 minute"},                                      //
-                    Case{3599, "59 min", "59 minutes"},                                 //
-                    Case{3600, " 1:00", "1 hour, 0 minute"},                            //
-                    Case{2 * 3600 + 120, " 2:02", "2 hours, 2 minutes"},                //
-                    Case{kDay - 1, "23:59", "23 hours, 59 minutes"},                    //
-                    Case{kDay, "1 day, 0 min", "1 day, 0 minute"},                      //
-                    Case{kDay + 3900, "1 day,  1:05", "1 day, 1 hour, 5 minutes"},      //
-                    Case{7 * kDay, "7 days, 0 min", "1 week, 0 minute"},                //
-                    Case{364 * kDay, "364 days, 0 min", "52 weeks, 0 minute"},          //
-                    Case{365 * kDay, "365 days, 0 min", "1 year, 0 minute"},            //
-                    Case{729 * kDay, "729 days, 0 min", "1 year, 52 weeks, 0 minute"},  //
-                    Case{4015 * kDay, "4015 days, 0 min", "1 decade, 1 year, 0 minute"}));
+    testing::Values(Duration{0, "0 min", "0 minute"},                                       //
+                    Duration{59, "0 min", "0 minute"},                                      //
+                    Duration{60, "1 min", "1 minute"},                                      //
+                    Duration{3599, "59 min", "59 minutes"},                                 //
+                    Duration{3600, " 1:00", "1 hour, 0 minute"},                            //
+                    Duration{2 * 3600 + 120, " 2:02", "2 hours, 2 minutes"},                //
+                    Duration{kDay - 1, "23:59", "23 hours, 59 minutes"},                    //
+                    Duration{kDay, "1 day, 0 min", "1 day, 0 minute"},                      //
+                    Duration{kDay + 3900, "1 day,  1:05", "1 day, 1 hour, 5 minutes"},      //
+                    Duration{7 * kDay, "7 days, 0 min", "1 week, 0 minute"},                //
+                    Duration{364 * kDay, "364 days, 0 min", "52 weeks, 0 minute"},          //
+                    Duration{365 * kDay, "365 days, 0 min", "1 year, 0 minute"},            //
+                    Duration{729 * kDay, "729 days, 0 min", "1 year, 52 weeks, 0 minute"},  //
+                    Duration{4015 * kDay, "4015 days, 0 min", "1 decade, 1 year, 0 minute"}));
 
 class UptimeText : public testing::Test {
  protected:
