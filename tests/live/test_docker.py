@@ -15,15 +15,21 @@ class DockerContainers(LiveCase):
 
     def test_private_cgroup_namespace(self):
         box = self.start("--cgroupns=private")
+        name, engine = "docker, private cgroup namespace", ("docker", box.id)
+        battery.check(
+            self, box,
+            View(name, box, engine=engine),
+            View.by_pid(f"{name}, --pid from the host", Outside(), box.init_pid, engine))
+
+    def test_private_cgroup_namespace_from_elsewhere(self):
+        box = self.start("--cgroupns=private")
         debug = self.engine_container(started(Docker), Limits(), "--cgroupns=private",
                                       f"--pid=container:{box.id}")
         name, engine = "docker, private cgroup namespace", ("docker", box.id)
         battery.check(
             self, box,
-            View(name, box, engine=engine),
             View(f"{name}, unprivileged", box, uid=NOBODY, engine=engine),
             View(f"{name}, nsenter from the host", Entered(box), engine=engine, own_tasks=0),
-            View.by_pid(f"{name}, --pid from the host", Outside(), box.init_pid, engine),
             View.by_pid(f"{name}, --pid 1 from a debug container", debug, 1, engine))
 
     def test_host_cgroup_namespace(self):

@@ -12,20 +12,25 @@ class PodmanContainers(LiveCase):
     def start(self, runtime, *options, **more):
         return self.engine_container(started(Podman, runtime), LIMITS, *options, **more)
 
-    def check_both_cgroup_namespaces(self, runtime):
-        for namespace in ("private", "host"):
-            box = self.start(runtime, f"--cgroupns={namespace}")
-            name, engine = f"podman, {runtime}, {namespace} cgroup namespace", ("podman", box.id)
-            battery.check(
-                self, box,
-                View(name, box, engine=engine),
-                View.by_pid(f"{name}, --pid from the host", Outside(), box.init_pid, engine))
+    def check(self, runtime, namespace):
+        box = self.start(runtime, f"--cgroupns={namespace}")
+        name, engine = f"podman, {runtime}, {namespace} cgroup namespace", ("podman", box.id)
+        battery.check(
+            self, box,
+            View(name, box, engine=engine),
+            View.by_pid(f"{name}, --pid from the host", Outside(), box.init_pid, engine))
 
-    def test_runc(self):
-        self.check_both_cgroup_namespaces("runc")
+    def test_runc_private_cgroup_namespace(self):
+        self.check("runc", "private")
 
-    def test_crun(self):
-        self.check_both_cgroup_namespaces("crun")
+    def test_runc_host_cgroup_namespace(self):
+        self.check("runc", "host")
+
+    def test_crun_private_cgroup_namespace(self):
+        self.check("crun", "private")
+
+    def test_crun_host_cgroup_namespace(self):
+        self.check("crun", "host")
 
     def test_user_namespace(self):
         box = self.start("runc", "--cgroupns=private", "--uidmap=0:100000:65536")

@@ -4,7 +4,7 @@
 import time
 import unittest
 
-SLOWEST, SLOW_SECONDS = 100, 1
+SLOWEST, SLOW_SECONDS = 15, 2
 
 
 class _Result(unittest.TextTestResult):
