@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Installs what the tests need, builds, and runs everything: the ctest suite, the format check,
-# clang-tidy, the suite again under AddressSanitizer and UndefinedBehaviorSanitizer, and each fuzz
-# target for a minute. Every stage runs, whatever became of the one before; the last line counts them
-# all. Usage: tests/run.sh
+# Installs what the tests need, builds, and runs everything: the ctest suite, the packages, the format
+# check, clang-tidy, and the suite again on the static binary and under AddressSanitizer and
+# UndefinedBehaviorSanitizer. Every stage runs, whatever became of the one before; the last line counts
+# them all. Usage: tests/run.sh
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -12,9 +12,6 @@ cd "$root" || exit 1
 . packaging/lib/deps.sh
 export CTEST_OUTPUT_ON_FAILURE=1
 jobs=$(nproc)
-results=$(mktemp -d) # per stage: NAME.status with "passed" or "failed", and NAME.xml from ctest
-ahead='' # the process that builds ahead
-trap 'stop_building_ahead; rm -rf "$results"' EXIT
 
 # stage NAME COMMAND...: runs it, tells how long it took and what became of it.
 stage() {
@@ -38,8 +35,8 @@ install_packages() {
 build() {
   local preset=$1
   shift
-  if ! cmake --preset "$preset" "$@" >"$results/configure.log"; then
-    cat "$results/configure.log"
+  if ! cmake --preset "$preset" "$@" >"$results/configure-$preset.log"; then
+    cat "$results/configure-$preset.log"
     return 1
   fi
   cmake --build --preset "$preset"
@@ -54,44 +51,53 @@ run_ctest() {
     --test-output-size-passed 1000000 --test-output-size-failed 1000000 "$@"
 }
 
-# What later stages build, begun with the CPU time that the live tests leave: these wait, much of their
-# time, for intervals and for emulated machines. The stage itself builds the rest and shows what failed.
-build_ahead() {
-  # A session of its own is also a scheduling group of its own where the kernel makes such.
-  setsid sh -c 'echo 19 >/proc/self/autogroup
-    for preset; do
-      chrt --idle 0 cmake --preset "$preset" && chrt --idle 0 cmake --build --preset "$preset"
-    done' build-ahead "$@" >"$results/ahead.log" 2>&1 &
-  ahead=$!
-}
-
-stop_building_ahead() {
-  [ -n "$ahead" ] || return 0
-  kill -- "-$ahead" 2>/dev/null
-  wait "$ahead" 2>/dev/null
-  ahead=''
-}
-
 check_format() {
   find libcontainerview tools tests -path tests/fixtures -prune -o \
     -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' \) -print0 |
     xargs -0 clang-format --dry-run --Werror
 }
 
+# What needs neither root nor a quiet machine takes the CPU time that the live tests leave: those wait,
+# much of their time, for intervals and for emulated machines.
+run_beside() {
+  stage static-build build static
+  stage static run_ctest static static
+  stage sanitizers-build build asan-ubsan
+  stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|replay)$'
+  stage format check_format
+  stage tidy build tidy
+}
+
+# "tests/run.sh beside RESULTS" is us, below.
+if [ "${1-}" = beside ]; then
+  results=$2
+  run_beside
+  exit
+fi
+
+results=$(mktemp -d) # per stage: NAME.status with "passed" or "failed", and NAME.xml from ctest
+beside='' # the process that runs the stages beside
+stop_beside() {
+  [ -n "$beside" ] || return 0
+  kill -- "-$beside" 2>/dev/null
+  wait "$beside" 2>/dev/null
+}
+trap 'stop_beside; rm -rf "$results"' EXIT
+
 started=$SECONDS
 stage install install_packages
 stage build build dev
 stage tests run_ctest tests dev -LE '^(live|package)$'
-build_ahead static tidy asan-ubsan
+# A session of its own is also a scheduling group of its own where the kernel makes such.
+# shellcheck disable=SC2016 # for that shell
+setsid sh -c 'echo 19 >/proc/self/autogroup 2>/dev/null; exec chrt --idle 0 tests/run.sh beside "$1"' beside \
+  "$results" >"$results/beside.log" 2>&1 &
+beside=$!
 stage live run_ctest live dev -L '^live$'
-stop_building_ahead
 stage packages run_ctest packages dev -L '^package$'
-stage static-build build static
-stage static run_ctest static static
-stage format check_format
-stage tidy build tidy
-stage sanitizers-build build asan-ubsan
-stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|replay)$'
+wait "$beside" || echo failed >"$results/beside.status"
+beside=''
+cat "$results/beside.log"
 
 printf '\n==> all stages in %d s\n' $((SECONDS - started))
 /usr/bin/python3 tests/support/summary.py "$results"
