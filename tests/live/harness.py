@@ -6,8 +6,8 @@ the test set and the memory and CPU that it really used.
   harness.py --tools DIR [--machine NAME] [--disposable] [--results FILE] [MODULE...]
 
 With --results, what was seen to hold in which environment goes there as JSON lines, for MATRIX.md
-(tests/support/matrix.py), under the machine's name. --disposable: nobody else is on the machine, and
-what a test does to all of it, its clock, harms nobody.
+(tests/support/matrix.py), under the machine's name. --disposable: nobody else is on the machine, which is
+an emulated one, and what a test does to all of it, its clock, harms nobody.
 Prints "SKIP case: reason" for each case that could not run; exit status 77 if none could, 1 if one
 failed. Needs root and writable cgroups (v1 or v2). Cleans up after failures too.
 """
@@ -124,6 +124,8 @@ class LiveCase(unittest.TestCase):
     def engine_container(self, engine, limits, *options, **more):
         made = engine.run(limits, *options, **more)
         self.addCleanup(made.close)
+        if disposable:
+            made.enter_directly()
         return made
 
     def load(self, container):
