@@ -368,6 +368,23 @@ int32_t cv_get_cpu_row(const cv_snapshot* begin, const cv_snapshot* end, size_t 
   });
 }
 
+size_t cv_cpu_place_count(const cv_snapshot* snapshot) noexcept {
+  return snapshot == nullptr ? 0 : snapshot->data.cpu_places.size();
+}
+
+int32_t cv_get_cpu_place(const cv_snapshot* snapshot, size_t index, cv_cpu_place* place) noexcept {
+  if (index >= cv_cpu_place_count(snapshot)) return CV_ERR_INVALID;
+  return get(snapshot, CV_SAMPLE_CPU_PLACES, place, [&](cv_cpu_place& out) {
+    const cv::CpuPlace& found = snapshot->data.cpu_places[index];
+    out.cpu = found.cpu;
+    if (found.node) out.valid |= CV_CPU_PLACE_NODE;
+    out.node = found.node.value_or(0);
+    if (found.core) out.valid |= CV_CPU_PLACE_CORE;
+    out.core = found.core.value_or(0);
+    out.core_type = static_cast<std::uint32_t>(found.type);
+  });
+}
+
 int32_t cv_get_throttling(const cv_snapshot* snapshot, cv_throttling* throttling) noexcept {
   return get(snapshot, CV_SAMPLE_CPU, throttling, [&](cv_throttling& out) {
     const cv::ThrottlingView view = cv::derive_throttling(snapshot->data);

@@ -39,6 +39,7 @@ class TopModel : private cvtools::top::Shown {
   std::optional<std::uint64_t> capabilities(std::size_t row) override;
   std::size_t page_rows() const override { return page_rows_; }
   std::size_t cpu_count() const override { return sample_.sample.cpus.size(); }
+  std::span<const cv_cpu_place> cpu_places() override { return sample_.sample.cpu_places; }
   std::optional<std::uint32_t> uid_of(std::string_view name) override {
     return sample_.names.uid_of(name);
   }

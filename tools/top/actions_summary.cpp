@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+
+#include "common/formatted.hpp"
 #include "top/actions.hpp"
 
 namespace cvtools::top {
@@ -19,6 +23,19 @@ void cycle(Graph& graph, bool& shown) {
   }
 }
 
+// The highest number of a node; where the machine tells none, nothing and the user is told.
+std::optional<std::uint32_t> last_node(Turn& turn) {
+  std::optional<std::uint32_t> last;
+  for (const cv_cpu_place& place : turn.shown.cpu_places())
+    if ((place.valid & CV_CPU_PLACE_NODE) != 0) last = std::max(last.value_or(0), place.node);
+  if (!last) turn.session.say("sorry, NUMA extensions unavailable");
+  return last;
+}
+
+bool shows_each_cpu(const Window& window) {
+  return window.show_states && !window.cpus_in_one && !window.numa_nodes;
+}
+
 }  // namespace
 
 void toggle_load(Turn& turn) { toggle<&Window::show_load>(turn); }
@@ -34,9 +51,31 @@ void toggle_cpus(Turn& turn) {
   toggle<&Window::cpus_in_one>(turn);
 }
 
-// The container's share of a node is not known.
-void toggle_numa_nodes(Turn& turn) { turn.session.say("sorry, NUMA extensions unavailable"); }
-void expand_numa_node(Turn& turn) { toggle_numa_nodes(turn); }
+void toggle_numa_nodes(Turn& turn) {
+  if (!last_node(turn)) return;
+  Window& window = turn.window();
+  const bool all_of_them = window.numa_nodes && window.numa_node < 0;
+  window.numa_node = -1;
+  window.cpus_in_one = true;
+  window.numa_nodes = !all_of_them;
+}
+
+void expand_numa_node(Turn& turn) {
+  const std::optional<std::uint32_t> last = last_node(turn);
+  if (!last) return;
+  turn.session.ask({.label = formatted("expand which node (0-{})", *last), .history = '3'},
+                   [last](Turn& answered, const std::string& typed) {
+                     if (typed.empty()) return;
+                     const std::optional<std::int64_t> node = to_integer(typed);
+                     if (!node || *node < 0 || *node > *last) {
+                       answered.session.say("invalid node");
+                       return;
+                     }
+                     answered.window().numa_node = static_cast<int>(*node);
+                     answered.window().cpus_in_one = true;
+                     answered.window().numa_nodes = true;
+                   });
+}
 
 void cycle_abreast(Turn& turn) {
   Window& window = turn.window();
@@ -48,8 +87,31 @@ void cycle_abreast(Turn& turn) {
   }
 }
 
-void cycle_core_types(Turn& turn) { turn.session.say("sorry, types of cores are not told apart"); }
-void toggle_cores(Turn& turn) { turn.session.say("sorry, cores and threads are not told apart"); }
+// All with their types, the fast ones, the efficient ones, and all without.
+void cycle_core_types(Turn& turn) {
+  constexpr int kWays = 4;
+  Window& window = turn.window();
+  if (!shows_each_cpu(window) || window.combine_cpus != 0) return;
+  const auto places = turn.shown.cpu_places();
+  const bool told = std::any_of(places.begin(), places.end(), [](const cv_cpu_place& place) {
+    return place.core_type != CV_CORE_UNKNOWN;
+  });
+  if (told) window.core_types = (window.core_types + 1) % kWays;
+}
+
+void toggle_cores(Turn& turn) {
+  Window& window = turn.window();
+  if (!shows_each_cpu(window) || window.combine_cpus != 0) return;
+  const auto places = turn.shown.cpu_places();
+  const bool has_threads = std::any_of(places.begin(), places.end(), [](const cv_cpu_place& place) {
+    return (place.valid & CV_CPU_PLACE_CORE) != 0 && place.core != place.cpu;
+  });
+  if (!has_threads) {
+    turn.session.say("Each cpu is a core of its own");
+    return;
+  }
+  window.cores_vs_cpus = 1 - window.cores_vs_cpus;
+}
 
 void cycle_combined(Turn& turn) {
   Window& window = turn.window();

@@ -34,6 +34,14 @@ std::uint32_t files_of_window(const Window& window, bool every_row) {
   return files;
 }
 
+// Shown, sorted by or filtered by.
+bool asks_for(const Window& window, FieldId id) {
+  const auto is_shown = [&](const FieldChoice& field) { return field.shown && field.id == id; };
+  const auto is_filtered = [&](const Filter& filter) { return filter.field == id; };
+  return window.sort == id || std::any_of(window.fields.begin(), window.fields.end(), is_shown) ||
+         std::any_of(window.filters.begin(), window.filters.end(), is_filtered);
+}
+
 TaskCounts count(const std::vector<const cv_task*>& tasks) {
   TaskCounts counts;
   counts.total = tasks.size();
@@ -67,9 +75,14 @@ FetchPlan plan_fetch(const Settings& settings, bool every_row) {
   plan.limits = settings.show_limits;
   for (const Window& window : settings.windows) {
     const bool visible = settings.all_windows ? window.show_tasks : &window == &settings.window();
-    if (visible) plan.task_files |= files_of_window(window, every_row);
+    if (!visible) continue;
+    plan.task_files |= files_of_window(window, every_row);
+    plan.cpu_places |= asks_for(window, FieldId::kNu);
   }
-  plan.per_cpu = settings.window().show_states && !settings.window().cpus_in_one;
+  const Window& shown = settings.window();
+  plan.per_cpu = shown.show_states && (!shown.cpus_in_one || shown.numa_nodes);
+  plan.cpu_places |=
+      plan.per_cpu && (shown.numa_nodes || shown.core_types != 0 || shown.cores_vs_cpus != 0);
   if (plan.per_cpu) plan.task_files |= CV_TASK_THREAD_CPUS;
   return plan;
 }
@@ -96,6 +109,7 @@ struct Fetcher::State {
   void fill_tasks();
   void fill_limits();
   void fill_cpus();
+  std::span<const cv_cpu_place> find_cpu_places();
 
   containerview::Context context;
   FetchOptions options;
@@ -103,6 +117,7 @@ struct Fetcher::State {
   std::optional<containerview::Tasks> tasks;
   bool by_thread = false;
   std::optional<Snapshot> before, now;
+  std::optional<std::vector<cv_cpu_place>> cpu_places;
   std::uint32_t sampled = 0;  // CV_SAMPLE_* that `now` holds
   std::optional<std::chrono::nanoseconds> load_time;
   bool ticks = false;
@@ -180,6 +195,8 @@ void Fetcher::State::fill_figures(const FetchPlan& plan) {
   if (plan.limits) fill_limits();
   sample.cpus.clear();
   if (plan.per_cpu) fill_cpus();
+  sample.cpu_places = {};
+  if (plan.cpu_places) sample.cpu_places = find_cpu_places();
 }
 
 void Fetcher::State::fill_limits() {
@@ -216,6 +233,18 @@ void Fetcher::State::fill_cpus() {
     sample.cpus.push_back(row);
   }
 }
+
+std::span<const cv_cpu_place> Fetcher::State::find_cpu_places() {
+  if (!cpu_places) {
+    const Snapshot found = context.sample(CV_SAMPLE_CPU_PLACES);
+    cpu_places.emplace();
+    for (std::size_t i = 0; i < found.cpu_place_count(); ++i)
+      cpu_places->push_back(found.cpu_place(i));
+  }
+  return *cpu_places;
+}
+
+std::span<const cv_cpu_place> Fetcher::cpu_places() { return state_->find_cpu_places(); }
 
 void Fetcher::complete(std::span<const cv_task* const> rows, std::uint32_t files) {
   for (const cv_task* task : rows) state_->tasks->read(*task, files);

@@ -31,7 +31,8 @@ struct Sample {
   containerview::CpuCapacity capacity;
   containerview::Memory memory;
   containerview::Swap swap;
-  std::vector<containerview::CpuRow> cpus;  // asked for with '1' and its like only
+  std::vector<containerview::CpuRow> cpus;   // asked for with '1' and its like only
+  std::span<const cv_cpu_place> cpu_places;  // with FetchPlan::cpu_places
 
   // Our own line; told with FetchPlan::limits.
   bool limits_known = false;
@@ -52,6 +53,7 @@ struct Sample {
 struct FetchPlan {
   std::uint32_t task_files = 0;  // CV_TASK_*
   bool per_cpu = false;
+  bool cpu_places = false;  // nodes, cores and types
   bool limits = false;
   bool threads = false;
 
@@ -80,6 +82,8 @@ class Fetcher {
   const Sample& fetch(const FetchPlan& plan);
   // Reads what is missing of `files` (CV_TASK_*) for the rows that will be shown.
   void complete(std::span<const cv_task* const> rows, std::uint32_t files);
+  // Nodes, cores and types of the machine's CPUs, which do not change: read once.
+  std::span<const cv_cpu_place> cpu_places();
   // Whether the figures are those of a container.
   bool in_container() const;
   // To be called some 10 to 20 times a second between two frames if needs_ticks(): io pressure that

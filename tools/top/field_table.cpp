@@ -41,6 +41,13 @@ std::string_view wait_channel(const cv_task& task) {
 std::int64_t login_uid(const cv_task& task) {
   return static_cast<std::int32_t>(task.details->login_uid);
 }
+// Of the CPU that it ran on last.
+FieldValue numa_node(const cv_task& task, const FieldContext& context) {
+  for (const cv_cpu_place& place : context.cpu_places)
+    if (place.cpu == task.processor && (place.valid & CV_CPU_PLACE_NODE) != 0)
+      return std::int64_t{place.node};
+  return std::monostate{};
+}
 // When the container had lived for how long; on the host since boot.
 FieldValue started(const cv_task& task, const FieldContext& context) {
   if (context.uptime_nsec < 0) return std::monostate{};
@@ -167,7 +174,7 @@ constexpr FieldSpec kTable[] = {
     {FieldId::kCgname, "CGNAME", "cgroup_name", "named control group", 0, false, FieldFormat::kText,
      CV_TASK_CGROUP, CV_VALUE(cgroup_name(t.details->cgroups))},
     {FieldId::kNu, "NU", "numa_node", "NUMA node of P", 2, true, FieldFormat::kInteger, 0,
-     CV_VALUE(std::monostate{})},
+     CV_VALUE(numa_node(t, c))},
     {FieldId::kLogid, "LOGID", "login_uid", "login user, number", 5, true, FieldFormat::kInteger,
      CV_TASK_LOGIN, CV_VALUE(login_uid(t))},
     {FieldId::kExe, "EXE", "executable", "program file", 0, false, FieldFormat::kText, CV_TASK_EXE,

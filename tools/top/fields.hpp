@@ -29,7 +29,8 @@ struct FieldContext {
   bool cumulative = false;         // 'S'
   bool command_line = false;       // 'c'
   bool irix = true;
-  bool threads = false;  // a task is a thread
+  bool threads = false;                      // a task is a thread
+  std::span<const cv_cpu_place> cpu_places;  // by number; empty: not known
   Names* names = nullptr;
 };
 

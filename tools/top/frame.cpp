@@ -220,6 +220,7 @@ FieldContext field_context(const Settings& settings, const Window& window, const
   context.cumulative = window.cumulative;
   context.command_line = window.command_line;
   context.threads = settings.threads;
+  context.cpu_places = sample.cpu_places;
   context.names = &names;
   return context;
 }

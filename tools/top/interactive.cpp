@@ -39,6 +39,7 @@ class Loop : private Shown {
   std::optional<std::uint64_t> capabilities(std::size_t row) override;
   std::size_t page_rows() const override { return page_rows_; }
   std::size_t cpu_count() const override { return sample_->cpus.size(); }
+  std::span<const cv_cpu_place> cpu_places() override { return fetcher_.cpu_places(); }
   std::optional<std::uint32_t> uid_of(std::string_view name) override {
     return names_.uid_of(name);
   }
@@ -91,8 +92,8 @@ void Loop::fetch() {
 // of stays whole. Only what was not counted before has to be fetched.
 void Loop::refit() {
   const FetchPlan plan = plan_fetch(settings_, false);
-  if (fetch_now_ || plan.per_cpu > plan_.per_cpu || plan.limits > plan_.limits ||
-      plan.threads != plan_.threads) {
+  if (fetch_now_ || plan.per_cpu > plan_.per_cpu || plan.cpu_places > plan_.cpu_places ||
+      plan.limits > plan_.limits || plan.threads != plan_.threads) {
     fetch();
   } else if ((plan.task_files & ~plan_.task_files) != 0) {
     fetcher_.complete(sample_->tasks, plan.task_files);

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ class Shown {
   virtual std::optional<std::uint64_t> capabilities(std::size_t row) = 0;
   virtual std::size_t page_rows() const = 0;  // that fit on the screen
   virtual std::size_t cpu_count() const = 0;  // of the container; 0: not known yet
+  // Of the machine's CPUs; looked up when first asked for.
+  virtual std::span<const cv_cpu_place> cpu_places() = 0;
   virtual std::optional<std::uint32_t> uid_of(std::string_view name) = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "common/formatted.hpp"
 #include "common/shares.hpp"
+#include "top/cpu_groups.hpp"
 #include "top/format.hpp"
 #include "top/frame.hpp"
 #include "top/limits_line.hpp"
@@ -149,18 +150,12 @@ std::vector<Line> cpu_pieces(const Window& window, const Sample& sample, std::si
     shares.known = shares.known || !is_container;
     return cpu_piece(label, is_container ? rounded(shares) : shares, window.cpu_graph, width);
   };
-  if (window.cpus_in_one || sample.cpus.empty()) {
+  const bool one_node = window.numa_nodes && window.numa_node >= 0;
+  if ((window.cpus_in_one && !one_node) || sample.cpus.empty())
     pieces.push_back(piece("%Cpu(s):", shares_of(sample.cpu)));
-    return pieces;
-  }
-  const std::size_t each = 1 + static_cast<std::size_t>(std::max(0, window.combine_cpus));
-  const std::span<const containerview::CpuRow> all(sample.cpus);
-  for (std::size_t at = 0; at < all.size(); at += each) {
-    const auto rows = all.subspan(at, std::min(each, all.size() - at));
-    std::string name = std::to_string(rows.front().cpu());
-    if (rows.size() > 1) name += formatted("-{}", rows.back().cpu());
-    pieces.push_back(piece(formatted("%Cpu{:<3}:", name), mean_of(rows)));
-  }
+  if (sample.cpus.empty()) return pieces;
+  for (const CpuGroup& group : cpu_groups(window, sample))
+    pieces.push_back(piece(group.label, mean_of(group.rows)));
   return pieces;
 }
 

@@ -151,7 +151,8 @@ enum {
   CV_SAMPLE_ACTIVITY = 1u << 14,      /* cv_get_activity; implies MEMORY, UPTIME and, in a
                                          container, DISKS and IO_PRESSURE */
   CV_SAMPLE_SLABS = 1u << 15,         /* cv_get_slab */
-  CV_SAMPLE_PER_CPU = 1u << 16        /* cv_get_cpu_row; implies CPU */
+  CV_SAMPLE_PER_CPU = 1u << 16,       /* cv_get_cpu_row; implies CPU */
+  CV_SAMPLE_CPU_PLACES = 1u << 17     /* cv_get_cpu_place: a file for each core */
 };
 
 /* Reads what the CV_SAMPLE_* flags ask for and nothing else. A file that is missing, unreadable or
@@ -473,6 +474,36 @@ typedef struct cv_cpu_row {
 CV_API size_t cv_cpu_row_count(const cv_snapshot* snapshot) CV_NOEXCEPT;
 CV_API int32_t cv_get_cpu_row(const cv_snapshot* begin, const cv_snapshot* end, size_t index,
                               cv_cpu_row* row) CV_NOEXCEPT;
+
+/* By performance: told apart where a machine has both. */
+typedef enum cv_core_type {
+  CV_CORE_UNKNOWN = 0,
+  CV_CORE_PERFORMANCE =
+      1,                /* Intel's P-core; elsewhere one of several threads beside others of one */
+  CV_CORE_EFFICIENT = 2 /* Intel's E-core; elsewhere one of one thread beside others of several */
+} cv_core_type;
+
+enum { /* cv_cpu_place.valid */
+       CV_CPU_PLACE_NODE = 1u << 0,
+       CV_CPU_PLACE_CORE = 1u << 1
+};
+
+/* Where one of the machine's CPUs is: sys/devices/system/node/node<N>/cpulist,
+ * sys/devices/system/cpu/cpu<N>/topology/thread_siblings_list, sys/devices/cpu_{core,atom}/cpus. */
+typedef struct cv_cpu_place {
+  size_t size;
+  uint64_t valid;
+  uint32_t cpu;       /* its number */
+  uint32_t node;      /* the number of its NUMA node */
+  uint32_t core;      /* the lowest number of the CPUs that are threads of its core */
+  uint32_t core_type; /* cv_core_type */
+} cv_cpu_place;
+
+/* Both need CV_SAMPLE_CPU_PLACES. Of all CPUs that are online, the container's or not, by number.
+ */
+CV_API size_t cv_cpu_place_count(const cv_snapshot* snapshot) CV_NOEXCEPT;
+CV_API int32_t cv_get_cpu_place(const cv_snapshot* snapshot, size_t index,
+                                cv_cpu_place* place) CV_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------ disks --------- */
 

@@ -612,6 +612,12 @@ class Snapshot {
                                  index, &raw));
     return CpuRow(raw);
   }
+  std::size_t cpu_place_count() const noexcept { return cv_cpu_place_count(handle_.get()); }
+  cv_cpu_place cpu_place(std::size_t index) const {
+    auto raw = detail::sized<cv_cpu_place>();
+    detail::check(cv_get_cpu_place(handle_.get(), index, &raw));
+    return raw;
+  }
   Throttling throttling() const { return Throttling(read<cv_throttling>(cv_get_throttling)); }
   // nullptr: since the machine, or the container, started.
   Activity activity_since(const Snapshot* begin) const {

@@ -81,6 +81,7 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   else if ((what & kSampleLoad) != 0)
     sample_cpu_time(target_, snapshot);
   if ((what & kSamplePerCpu) != 0) sample_per_cpu(target_, snapshot);
+  if ((what & kSampleCpuPlaces) != 0) sample_cpu_places(target_, snapshot);
   if ((what & kSampleCpus) != 0) sample_cpus(target_, snapshot);
   if ((what & (kSamplePids | kSampleLimits)) != 0) sample_pids(target_, snapshot);
   if ((what & (kSamplePressure | kSampleIoPressure)) != 0) sample_pressure(target_, snapshot);

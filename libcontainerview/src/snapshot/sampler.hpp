@@ -41,6 +41,8 @@ void sample_memory(const Target& target, Snapshot& snapshot);
 void sample_cpu(const Target& target, Snapshot& snapshot);
 // What each CPU did; after sample_cpu().
 void sample_per_cpu(const Target& target, Snapshot& snapshot);
+// Nodes, cores and types of the machine's CPUs.
+void sample_cpu_places(const Target& target, Snapshot& snapshot);
 // What one process may use of the CPUs: no counters.
 void sample_cpus(const Target& target, Snapshot& snapshot);
 // Only how much CPU time the container has used, for the load estimate.

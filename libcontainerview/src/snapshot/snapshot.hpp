@@ -31,6 +31,9 @@
 namespace cv {
 
 // What a snapshot holds; the same bits as CV_SAMPLE_* of the C ABI.
+// As of cv_core_type.
+enum class CoreType : std::uint8_t { kUnknown, kPerformance, kEfficient };
+
 enum SampleFlags : std::uint32_t {
   kSampleMemory = 1u << 0,
   kSampleCpu = 1u << 1,
@@ -49,7 +52,8 @@ enum SampleFlags : std::uint32_t {
   kSampleActivity = 1u << 14,
   kSampleSlabs = 1u << 15,
   kSamplePerCpu = 1u << 16,
-  kSampleAll = (1u << 17) - 1,
+  kSampleCpuPlaces = 1u << 17,
+  kSampleAll = (1u << 18) - 1,
 };
 
 struct MemorySample {
@@ -90,6 +94,14 @@ struct CpuSample {
   std::optional<CpuCounters> throttle;                // the level whose quota binds
   std::optional<std::uint64_t> local_throttled_usec;  // cpu.stat.local of the boundary (>= 6.6)
   std::optional<ProcStat> host;
+};
+
+// With kSampleCpuPlaces. Where a CPU is in the machine; none where that does not tell.
+struct CpuPlace {
+  std::uint32_t cpu = 0;
+  std::optional<std::uint32_t> node;  // NUMA
+  std::optional<std::uint32_t> core;  // the lowest number of the CPUs that are threads of its core
+  CoreType type = CoreType::kUnknown;
 };
 
 // With kSamplePerCpu. By CPU number: the machine's counters, or those of a v1 container.
@@ -172,6 +184,7 @@ struct Snapshot {
   MemorySample memory;
   CpuSample cpu;
   PerCpuSample per_cpu;
+  std::vector<CpuPlace> cpu_places;  // of the machine's CPUs that are online, by number
   PidsSample pids;
   PressureSample pressure;
   UptimeSample uptime;

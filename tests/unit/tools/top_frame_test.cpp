@@ -172,6 +172,61 @@ TEST_F(TopFrame, CpusOneByOne) {
   EXPECT_EQ(fake_.frame().lines[2].text.substr(0, 17), "%Cpu4-5: 45.0 us,");
 }
 
+// CPU 4 and 6 are threads of one core of node 0, 5 is a core of node 1. They are busy by 40, 60 and
+// 50 %.
+class TopFrameCpus : public TopFrame {
+ protected:
+  TopFrameCpus() {
+    const std::uint64_t told = unsigned{CV_CPU_PLACE_NODE} | CV_CPU_PLACE_CORE;
+    for (std::uint32_t cpu : {4U, 5U, 6U}) {
+      containerview::CpuRow& row = fake_.sample.cpus.emplace_back();
+      row.raw().valid = ~std::uint64_t{0};
+      row.raw().cpu = cpu;
+      row.raw().user_pct = 10 * cpu;
+      row.raw().idle_pct = 100 - 10 * cpu;
+      const std::uint32_t type = cpu == 5 ? CV_CORE_EFFICIENT : CV_CORE_PERFORMANCE;
+      places_.push_back({sizeof(cv_cpu_place), told, cpu, cpu % 2, cpu == 6 ? 4 : cpu, type});
+    }
+    fake_.sample.cpu.raw().user_pct = 50;
+    fake_.sample.cpu_places = places_;
+    window().cpus_in_one = false;
+  }
+  Window& window() { return fake_.settings.window(); }
+
+  // The lines from the third on that are of CPUs, up to the user's share.
+  std::string shown() {
+    std::string text;
+    for (const Line& line : fake_.frame().lines)
+      if (line.text.starts_with('%')) text += line.text.substr(0, line.text.find(" us")) + "|";
+    return text;
+  }
+
+ private:
+  std::vector<cv_cpu_place> places_;
+};
+
+TEST_F(TopFrameCpus, ByNode) {
+  window().cpus_in_one = true;
+  window().numa_nodes = true;
+  EXPECT_EQ(shown(), "%Cpu(s): 50.0|%Node0 : 50.0|%Node1 : 50.0|");
+  window().numa_node = 0;
+  EXPECT_EQ(shown(), "%Node0 : 50.0|%Cpu4  : 40.0|%Cpu6  : 60.0|");
+}
+
+TEST_F(TopFrameCpus, ByCore) {
+  window().cores_vs_cpus = 1;
+  EXPECT_EQ(shown(), "%Core4 : 50.0|%Core5 : 50.0|");
+}
+
+TEST_F(TopFrameCpus, ByType) {
+  window().core_types = 1;
+  EXPECT_EQ(shown(), "%CpP4  : 40.0|%CpE5  : 50.0|%CpP6  : 60.0|");
+  window().core_types = 2;
+  EXPECT_EQ(shown(), "%CpP4  : 40.0|%CpP6  : 60.0|");
+  window().core_types = 3;
+  EXPECT_EQ(shown(), "%CpE5  : 50.0|");
+}
+
 TEST_F(TopFrame, ScreenShowsFromTheFirstRowAsManyAsFit) {
   for (int pid = 100; pid < 200; ++pid) fake_.add(pid, 1, "x");
   fake_.settings.window().first_row = 50;

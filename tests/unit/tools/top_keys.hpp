@@ -31,6 +31,7 @@ class FakeShown : public Shown {
   std::optional<std::uint64_t> capabilities(std::size_t) override { return mask; }
   std::size_t page_rows() const override { return 4; }
   std::size_t cpu_count() const override { return cpus; }
+  std::span<const cv_cpu_place> cpu_places() override { return places; }
   std::optional<std::uint32_t> uid_of(std::string_view name) override {
     if (name == "daemon") return 1;
     return {};
@@ -41,6 +42,7 @@ class FakeShown : public Shown {
                                  {109, "find"}, {110, "top"}};
   std::optional<std::uint64_t> mask = 0b100001;
   std::size_t cpus = 8;
+  std::vector<cv_cpu_place> places;
 };
 
 class Keys : public testing::Test {

@@ -164,15 +164,60 @@ TEST_F(Keys, CpusCombined) {
   EXPECT_EQ(prompt(), " Only 1 cpu detected ");
 }
 
-TEST_F(Keys, WhatTheContainersShareIsNotKnownOf) {
+cv_cpu_place place(std::uint32_t cpu, std::uint32_t node, std::uint32_t core, std::uint32_t type) {
+  const std::uint64_t told = unsigned{CV_CPU_PLACE_NODE} | CV_CPU_PLACE_CORE;
+  return {sizeof(cv_cpu_place), told, cpu, node, core, type};
+}
+
+TEST_F(Keys, WhereTheMachineDoesNotTellOfItsCpus) {
   for (const Key key : {U'2', U'3'}) {
     press(key);
     EXPECT_EQ(prompt(), " sorry, NUMA extensions unavailable ");
+    EXPECT_FALSE(window().numa_nodes);
   }
-  press(U"5");
-  EXPECT_EQ(prompt(), " sorry, types of cores are not told apart ");
+  press(U"15");
+  EXPECT_EQ(window().core_types, 0);
   press(U"^");
-  EXPECT_EQ(prompt(), " sorry, cores and threads are not told apart ");
+  EXPECT_EQ(prompt(), " Each cpu is a core of its own ");
+}
+
+TEST_F(Keys, NumaNodes) {
+  shown.places = {place(0, 0, 0, CV_CORE_UNKNOWN), place(1, 2, 1, CV_CORE_UNKNOWN)};
+  press(U"2");
+  EXPECT_TRUE(window().numa_nodes);
+  EXPECT_EQ(window().numa_node, -1);
+  press(U"3");
+  EXPECT_TRUE(prompt().starts_with("expand which node (0-2)")) << prompt();
+  answer(U"3");
+  EXPECT_EQ(prompt(), " invalid node ");
+  EXPECT_EQ(window().numa_node, -1);
+  press(U"3");
+  answer(U"2");
+  EXPECT_EQ(window().numa_node, 2);
+  press(U"2");
+  EXPECT_TRUE(window().numa_nodes) << "all of them again";
+  EXPECT_EQ(window().numa_node, -1);
+  press(U"2");
+  EXPECT_FALSE(window().numa_nodes);
+  press(U"21");
+  EXPECT_FALSE(window().numa_nodes);
+}
+
+TEST_F(Keys, CoresAndTheirTypes) {
+  shown.places = {place(0, 0, 0, CV_CORE_PERFORMANCE), place(1, 0, 0, CV_CORE_PERFORMANCE),
+                  place(2, 0, 2, CV_CORE_EFFICIENT)};
+  press(U"5^");
+  EXPECT_EQ(window().core_types, 0) << "one line stands for all CPUs";
+  EXPECT_EQ(window().cores_vs_cpus, 0);
+  press(U"1");
+  for (const int types : {1, 2, 3, 0}) {
+    press(U"5");
+    EXPECT_EQ(window().core_types, types);
+  }
+  press(U"^");
+  EXPECT_EQ(window().cores_vs_cpus, 1);
+  press(U"^");
+  EXPECT_EQ(window().cores_vs_cpus, 0);
 }
 
 TEST_F(Keys, SortKeysLeaveTheForest) {
