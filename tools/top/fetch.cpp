@@ -128,10 +128,11 @@ Fetcher::Fetcher(const containerview::Options& where, FetchOptions options)
     : state_(std::make_unique<State>(where, std::move(options))) {}
 Fetcher::~Fetcher() = default;
 
-// Shares are differences: the first frame needs an interval too.
+// Shares are differences: what was not looked at in the frame before needs an interval of its own.
 const Sample& Fetcher::fetch(const FetchPlan& plan) {
   constexpr std::chrono::milliseconds kFirstInterval{200};
-  if (!state_->now) {
+  const bool has_cpus = state_->now && state_->now->cpu_row_count() != 0;
+  if (!state_->now || (plan.per_cpu && !has_cpus)) {
     FetchPlan counters = plan;  // all else would be read again at once
     counters.task_files &= unsigned{CV_TASK_WAIT} | CV_TASK_IO | CV_TASK_THREAD_CPUS;
     state_->look(counters);
@@ -210,8 +211,7 @@ void Fetcher::State::fill_limits() {
 
 // Where the kernel does not count by CPU, by what the tasks did that ran there last.
 void Fetcher::State::fill_cpus() {
-  // The frame before may not have looked at them.
-  const Snapshot* begin = before->cpu_row_count() != 0 && !no_time_passed() ? &*before : nullptr;
+  const Snapshot* begin = no_time_passed() ? nullptr : &*before;
   for (std::size_t i = 0; i < now->cpu_row_count(); ++i) {
     containerview::CpuRow row = now->cpu_row_since(begin, i);
     const auto time = row.user_pct() ? std::nullopt : tasks->on_cpu(row.cpu());

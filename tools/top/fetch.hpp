@@ -77,8 +77,8 @@ class Fetcher {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  // The first call looks twice, a fifth of a second apart. The reference that it gives is good
-  // until the next call.
+  // The first call, and the first with per_cpu, look twice, a fifth of a second apart. The
+  // reference that it gives is good until the next call.
   const Sample& fetch(const FetchPlan& plan);
   // Reads what is missing of `files` (CV_TASK_*) for the rows that will be shown.
   void complete(std::span<const cv_task* const> rows, std::uint32_t files);

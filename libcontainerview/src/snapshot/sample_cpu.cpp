@@ -156,7 +156,11 @@ void sample_cpu(const Target& target, Snapshot& snapshot) {
   const bool container = target.scope()->is_container;
 
   if (!container && snapshot.has(kSampleCpu))
-    cpu.host = machine.value("/proc/stat", parse_proc_stat);
+    // Each CPU's line is of the same instant as that of all.
+    cpu.host = machine.value("/proc/stat", [&](std::string_view text) {
+      if (snapshot.has(kSamplePerCpu)) snapshot.per_cpu.host = parse_cpu_lines(text);
+      return parse_proc_stat(text);
+    });
   read_online(machine, cpu);
   if (limits) read_affinity(target, machine, cpu);
   if (!container && !limits) return;
