@@ -66,7 +66,8 @@ def _started(engine, *arguments):
         return None, reason
     try:
         made.start()
-        made.run(Limits(memory=64 * MIB)).close()
+        if not disposable:  # there it has to work
+            made.run(Limits(memory=64 * MIB)).close()
     except EngineError as error:
         made.stop()
         return None, f"{made.name} does not work here: {error}"
