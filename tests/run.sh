@@ -60,6 +60,12 @@ check_format() {
 # What needs neither root nor a quiet machine takes the CPU time that the live tests leave: those wait,
 # much of their time, for intervals and for emulated machines.
 run_beside() {
+  stage rpm cmake --build --preset dev --target cv_build_rpm
+  stage rpm-newer cmake --build --preset dev --target cv_build_rpm-newer
+  if [ "$(cv_package_manager /etc/os-release)" = apt ]; then
+    stage deb cmake --build --preset dev --target cv_build_deb
+  fi
+  touch "$results/packages-made"
   stage static-build build static
   stage static run_ctest static static
   stage sanitizers-build build asan-ubsan
@@ -94,7 +100,8 @@ setsid sh -c 'echo 19 >/proc/self/autogroup 2>/dev/null; exec chrt --idle 0 test
   "$results" >"$results/beside.log" 2>&1 &
 beside=$!
 stage live run_ctest live dev -L '^live$'
-stage packages run_ctest packages dev -L '^package$'
+until [ -e "$results/packages-made" ] || ! kill -0 "$beside" 2>/dev/null; do sleep 1; done
+stage packages run_ctest packages dev -L '^package$' -E '^package\.build' -FS '.*'
 wait "$beside" || echo failed >"$results/beside.status"
 beside=''
 cat "$results/beside.log"

@@ -9,6 +9,7 @@ needs in a directory of its own, talks to no network and leaves nothing behind.
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -79,6 +80,24 @@ class Workplace:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+def directories_of(pid):
+    """Those of its cgroups in all hierarchies that are mounted, also without a controller."""
+    points = {}
+    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
+        left, right = line.split(" - ", 1)
+        kind, _, options = right.split()[:3]
+        if kind in ("cgroup", "cgroup2"):
+            for name in options.split(",") if kind == "cgroup" else [""]:
+                points.setdefault(name, pathlib.Path(left.split()[4]))
+    directories = []
+    for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+        _, names, path = line.split(":", 2)
+        point = points.get(names.split(",")[0])
+        if point:
+            directories.append(point / path.lstrip("/"))
+    return directories
+
+
 class EngineContainer(Inside):
     disk, shm = DISK, SHM
 
@@ -101,7 +120,10 @@ class EngineContainer(Inside):
     def enter_directly(self):
         """From now on what the engine's exec comes to, without the engine: on an emulated CPU it takes
         seconds for each program."""
-        enter = entering(self.init_pid, ("all",), self.cgroup.directories())
+        counted = self.cgroup.directories()
+        others = set(directories_of(self.init_pid)) - set(counted)
+        join = "".join(f"echo 0 >{shlex.quote(f'{path}/cgroup.procs')}; " for path in others)
+        enter = ["sh", "-c", f'{join}exec "$@"', "join", *entering(self.init_pid, ("all",), counted)]
         self._enter = lambda uid: enter if uid is None else [*enter, *become(uid)]
 
     def close(self):
