@@ -78,6 +78,7 @@ FetchPlan plan_fetch(const Settings& settings, bool every_row) {
     if (!visible) continue;
     plan.task_files |= files_of_window(window, every_row);
     plan.cpu_places |= asks_for(window, FieldId::kNu);
+    plan.identity |= asks_for(window, FieldId::kDocker) || asks_for(window, FieldId::kLxc);
   }
   const Window& shown = settings.window();
   plan.per_cpu = shown.show_states && (!shown.cpus_in_one || shown.numa_nodes);
@@ -157,6 +158,7 @@ void Fetcher::State::look(const FetchPlan& plan) {
   sampled = kEachFrame;
   if (plan.per_cpu) sampled |= CV_SAMPLE_PER_CPU;
   if (plan.limits) sampled |= kForLimits;
+  if (plan.identity) sampled |= CV_SAMPLE_LIMITS;
   // The first look is there for its counters alone.
   constexpr std::chrono::seconds kEarly{1};
   const bool load_due =

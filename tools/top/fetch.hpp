@@ -54,6 +54,7 @@ struct FetchPlan {
   std::uint32_t task_files = 0;  // CV_TASK_*
   bool per_cpu = false;
   bool cpu_places = false;  // nodes, cores and types
+  bool identity = false;    // engine and id of the scope
   bool limits = false;
   bool threads = false;
 

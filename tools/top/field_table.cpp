@@ -41,6 +41,22 @@ std::string_view wait_channel(const cv_task& task) {
 std::int64_t login_uid(const cv_task& task) {
   return static_cast<std::int32_t>(task.details->login_uid);
 }
+// In a cgroup namespace of its own a container does not see what it is called: its tasks' paths are
+// "/" there, and only those of others begin with "/..".
+bool is_own(const cv_task& task, const FieldContext& context, std::string_view engine) {
+  return context.engine == engine &&
+         std::string_view(task.details->cgroups).find(":/..") == std::string_view::npos;
+}
+std::string lxc(const cv_task& task, const FieldContext& context) {
+  const std::string name = lxc_name(task.details->cgroups);
+  return name == "-" && is_own(task, context, "lxc") ? std::string(context.container_id) : name;
+}
+std::string docker(const cv_task& task, const FieldContext& context) {
+  constexpr std::size_t kShown = 12;
+  const std::string id = docker_id(task.details->cgroups);
+  if (id != "-" || !is_own(task, context, "docker")) return id;
+  return std::string(context.container_id.substr(0, kShown));
+}
 // Of the CPU that it ran on last.
 FieldValue numa_node(const cv_task& task, const FieldContext& context) {
   for (const cv_cpu_place& place : context.cpu_places)
@@ -162,7 +178,7 @@ constexpr FieldSpec kTable[] = {
      FieldFormat::kInteger, CV_TASK_NAMESPACES,
      CV_VALUE(i(t.details->namespaces[CV_NAMESPACE_UTS]))},
     {FieldId::kLxc, "LXC", "lxc", "LXC container", 8, false, FieldFormat::kText, CV_TASK_CGROUP,
-     CV_VALUE(lxc_name(t.details->cgroups))},
+     CV_VALUE(lxc(t, c))},
     {FieldId::kRsan, "RSan", "res_anonymous_bytes", "resident, anonymous", 6, true,
      FieldFormat::kMemory, CV_TASK_STATUS, CV_VALUE(i(t.details->anonymous_bytes))},
     {FieldId::kRsfd, "RSfd", "res_file_bytes", "resident, of files", 6, true, FieldFormat::kMemory,
@@ -220,7 +236,7 @@ constexpr FieldSpec kTable[] = {
     {FieldId::kCls, "CLS", "scheduling_class", "scheduling class", 3, false, FieldFormat::kText, 0,
      CV_VALUE(class_name(t.policy))},
     {FieldId::kDocker, "Docker", "docker_id", "Docker container", 8, false, FieldFormat::kText,
-     CV_TASK_CGROUP, CV_VALUE(docker_id(t.details->cgroups))},
+     CV_TASK_CGROUP, CV_VALUE(docker(t, c))},
     {FieldId::kNfd, "nFD", "open_files", "open files", 3, true, FieldFormat::kCount, CV_TASK_FILES,
      CV_VALUE(i(t.details->open_files))},
     {FieldId::kWait, "WAIT%", "wait_pct", "share waited for a CPU", 5, true, FieldFormat::kPercent,

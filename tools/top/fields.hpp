@@ -31,6 +31,8 @@ struct FieldContext {
   bool irix = true;
   bool threads = false;                      // a task is a thread
   std::span<const cv_cpu_place> cpu_places;  // by number; empty: not known
+  // The container that we are in, where the names of cgroups do not tell it.
+  std::string_view engine, container_id;
   Names* names = nullptr;
 };
 

@@ -221,6 +221,11 @@ FieldContext field_context(const Settings& settings, const Window& window, const
   context.command_line = window.command_line;
   context.threads = settings.threads;
   context.cpu_places = sample.cpu_places;
+  const std::string_view id = sample.scope.id().value_or("");
+  if (!id.empty() && sample.scope.cgroup().value_or("").find(id) == std::string_view::npos) {
+    context.engine = sample.scope.engine().value_or("");
+    context.container_id = id;
+  }
   context.names = &names;
   return context;
 }

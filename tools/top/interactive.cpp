@@ -93,7 +93,8 @@ void Loop::fetch() {
 void Loop::refit() {
   const FetchPlan plan = plan_fetch(settings_, false);
   if (fetch_now_ || plan.per_cpu > plan_.per_cpu || plan.cpu_places > plan_.cpu_places ||
-      plan.limits > plan_.limits || plan.threads != plan_.threads) {
+      plan.limits > plan_.limits || plan.identity > plan_.identity ||
+      plan.threads != plan_.threads) {
     fetch();
   } else if ((plan.task_files & ~plan_.task_files) != 0) {
     fetcher_.complete(sample_->tasks, plan.task_files);

@@ -157,6 +157,23 @@ TEST(TopFields, CgroupsAndWhatIsReadOutOfThem) {
   EXPECT_EQ(docker_id("4:memory:/docker/short"), "-");
 }
 
+// In a cgroup namespace of its own, with the PID namespace of the host.
+TEST_F(TopArrange, OwnContainerWhoseNameIsOutOfSight) {
+  cv_task& task = fake_.add(2, 0, "sh");
+  task.read |= CV_TASK_CGROUP;
+  cv_task_details details{};
+  task.details = &details;
+  const FieldContext context = fake_.context();
+  const auto shown = [&](FieldId field, const char* cgroups) {
+    details.cgroups = cgroups;
+    return text_value(task, spec_of(field), context);
+  };
+  EXPECT_EQ(shown(FieldId::kDocker, "0::/"), "3f2a1b4c5d6e");
+  EXPECT_EQ(shown(FieldId::kDocker, "4:memory:/,0::/sub"), "3f2a1b4c5d6e");
+  EXPECT_EQ(shown(FieldId::kDocker, "0::/../system.slice"), "-") << "another's";
+  EXPECT_EQ(shown(FieldId::kLxc, "0::/"), "-") << "not by this engine";
+}
+
 TEST_F(TopArrange, CommandLines) {
   cv_task& task = fake_.add(2, 0, "kthreadd");
   cv_task_details details{};
