@@ -6,7 +6,7 @@
 
 #include "common/output.hpp"
 #include "completions/completion.hpp"
-#include "multicall/all_tools.hpp"
+#include "completions/option_tables.hpp"
 
 namespace cvtools {
 
@@ -42,10 +42,10 @@ Completion completion_of(const OptionTable& table) {
 }
 
 int generate(std::string_view shell, std::string_view tool_name) {
-  for (const Tool& tool : all_tools()) {
-    if (tool.name() != tool_name) continue;
+  for (const OptionTable* table : option_tables()) {
+    if (table->tool != tool_name) continue;
     Output out(STDOUT_FILENO);
-    const Completion completion = completion_of(tool.options());
+    const Completion completion = completion_of(*table);
     if (shell == "bash") out.write(bash_completion(completion));
     if (shell == "fish") out.write(fish_completion(completion));
     if (shell == "zsh") out.write(zsh_completion(completion));
