@@ -57,7 +57,10 @@ class TopCase(LiveCase):
         for document in full:
             cpu = document["cpu"]
             self.assert_between(cpu["user_pct"] + cpu["system_pct"], 94, 100.01, "busy")
-            self.assert_between(self.busiest(document)["cpu_pct"], 43, 57, "%CPU of the loop")
+            # On an emulated CPU top itself takes some of it.
+            ours = sum(row["cpu_pct"] for row in document["processes"] if row["command"] == "top")
+            self.assert_between(self.busiest(document)["cpu_pct"] + ours, 43, 57,
+                                "%CPU of the loop")
         load.close()
 
     def check_shares(self, document):
@@ -76,8 +79,9 @@ class TopCase(LiveCase):
         lines = self.text(container, "-n2", "-d2", "--limits").rpartition("top - ")[2].splitlines()
         shares = re.search(r"^%Cpu\(s\): *([\d.]+) us, *([\d.]+) sy", lines[2])
         busy = float(shares[1]) + float(shares[2])
-        task = next(line.split() for line in lines if line.endswith("python3"))  # the busiest first
-        self.assert_near(busy, min(100, float(task[8]) / 0.5), 10, "busy")
+        header = next(number for number, line in enumerate(lines) if line.endswith("COMMAND"))
+        used = sum(float(line.split()[8]) for line in lines[header + 1:] if line.strip())
+        self.assert_near(busy, min(100, used / 0.5), 10, "busy")
         own = " ".join(lines[5:8])
         self.assertRegex(own, r"0\.50 of \d+ CPUs")
         shown = float(re.search(r"([\d.]+)% throttled", own)[1])
