@@ -53,6 +53,7 @@ std::vector<CpuGroup> by_core(const Sample& sample) {
     cores[core].rows.push_back(row);
   }
   std::vector<CpuGroup> groups;
+  groups.reserve(cores.size());
   for (auto& [core, group] : cores) groups.push_back(std::move(group));
   return groups;
 }

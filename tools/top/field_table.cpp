@@ -48,12 +48,12 @@ bool is_own(const cv_task& task, const FieldContext& context, std::string_view e
          std::string_view(task.details->cgroups).find(":/..") == std::string_view::npos;
 }
 std::string lxc(const cv_task& task, const FieldContext& context) {
-  const std::string name = lxc_name(task.details->cgroups);
+  std::string name = lxc_name(task.details->cgroups);
   return name == "-" && is_own(task, context, "lxc") ? std::string(context.container_id) : name;
 }
 std::string docker(const cv_task& task, const FieldContext& context) {
   constexpr std::size_t kShown = 12;
-  const std::string id = docker_id(task.details->cgroups);
+  std::string id = docker_id(task.details->cgroups);
   if (id != "-" || !is_own(task, context, "docker")) return id;
   return std::string(context.container_id.substr(0, kShown));
 }

@@ -2,6 +2,8 @@
 // Which CPUs are one core, which cores one node, and of which kind they are. The machine's own: no
 // container has others.
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "kernel/cpu_list.hpp"
 #include "snapshot/reader.hpp"
@@ -10,21 +12,25 @@
 namespace cv {
 namespace {
 
-const std::string kCpus = "/sys/devices/system/cpu";
-const std::string kNodes = "/sys/devices/system/node";
+std::string cpus(std::string_view file) {
+  return std::string("/sys/devices/system/cpu").append(file);
+}
+std::string nodes(std::string_view file) {
+  return std::string("/sys/devices/system/node").append(file);
+}
 
 // No machine has more; a list may name any number.
 constexpr std::uint32_t kMostCpus = 8192, kMostNodes = 1024;
 
 void find_nodes(Reader& machine, std::vector<CpuPlace>& places) {
-  const auto nodes = machine.value(kNodes + "/online", CpuList::parse);
-  if (!nodes || nodes->count() > kMostNodes) return;
-  nodes->for_each([&](std::uint32_t node) {
-    const auto cpus =
-        machine.value(kNodes + "/node" + std::to_string(node) + "/cpulist", CpuList::parse);
-    if (!cpus) return;
+  const auto online = machine.value(nodes("/online"), CpuList::parse);
+  if (!online || online->count() > kMostNodes) return;
+  online->for_each([&](std::uint32_t node) {
+    const auto members =
+        machine.value(nodes("/node" + std::to_string(node) + "/cpulist"), CpuList::parse);
+    if (!members) return;
     for (CpuPlace& place : places)
-      if (cpus->contains(place.cpu)) place.node = node;
+      if (members->contains(place.cpu)) place.node = node;
   });
 }
 
@@ -33,7 +39,7 @@ void find_cores(Reader& machine, std::vector<CpuPlace>& places) {
   for (CpuPlace& place : places) {
     if (place.core) continue;
     const auto siblings =
-        machine.value(kCpus + "/cpu" + std::to_string(place.cpu) + "/topology/thread_siblings_list",
+        machine.value(cpus("/cpu" + std::to_string(place.cpu) + "/topology/thread_siblings_list"),
                       CpuList::parse);
     if (!siblings || siblings->empty()) continue;
     for (CpuPlace& other : places)
@@ -68,7 +74,7 @@ void find_types(Reader& machine, std::vector<CpuPlace>& places) {
 
 void sample_cpu_places(const Target& target, Snapshot& snapshot) {
   Reader machine(target.machine(), snapshot.problems);
-  const auto online = machine.value(kCpus + "/online", CpuList::parse);
+  const auto online = machine.value(cpus("/online"), CpuList::parse);
   if (!online || online->count() > kMostCpus) return;
   std::vector<CpuPlace>& places = snapshot.cpu_places;
   online->for_each([&](std::uint32_t cpu) { places.emplace_back().cpu = cpu; });
