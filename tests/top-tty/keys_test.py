@@ -158,7 +158,6 @@ class Summary(KeysCase):
         self.press("2").wait("%Node0 :")
         self.press("3").wait("expand which node (0-")
         self.press("0", "Enter").wait("%Cpu0  :")
-        self.press("9")  # a figure: nothing
         self.press("3").wait("expand which node")
         self.press("99", "Enter").wait("invalid node")
 

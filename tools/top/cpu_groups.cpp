@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "common/formatted.hpp"
 
@@ -11,12 +10,6 @@ namespace cvtools::top {
 namespace {
 
 using Rows = std::vector<containerview::CpuRow>;
-
-const cv_cpu_place* place_of(const Sample& sample, std::uint32_t cpu) {
-  for (const cv_cpu_place& place : sample.cpu_places)
-    if (place.cpu == cpu) return &place;
-  return nullptr;
-}
 
 std::string cpu_label(std::uint32_t cpu, char type = 'u') {
   return formatted("%Cp{}{:<3}:", type, cpu);
@@ -26,7 +19,7 @@ std::string cpu_label(std::uint32_t cpu, char type = 'u') {
 std::vector<CpuGroup> by_node(const Window& window, const Sample& sample) {
   std::map<std::uint32_t, CpuGroup> nodes;
   for (const containerview::CpuRow& row : sample.cpus) {
-    const cv_cpu_place* place = place_of(sample, row.cpu());
+    const cv_cpu_place* place = place_of(sample.cpu_places, row.cpu());
     if (place == nullptr || (place->valid & CV_CPU_PLACE_NODE) == 0) continue;
     CpuGroup& group = nodes[place->node];
     group.label = formatted("%Node{:<2}:", place->node);
@@ -46,7 +39,7 @@ std::vector<CpuGroup> by_node(const Window& window, const Sample& sample) {
 std::vector<CpuGroup> by_core(const Sample& sample) {
   std::map<std::uint32_t, CpuGroup> cores;
   for (const containerview::CpuRow& row : sample.cpus) {
-    const cv_cpu_place* place = place_of(sample, row.cpu());
+    const cv_cpu_place* place = place_of(sample.cpu_places, row.cpu());
     const bool told = place != nullptr && (place->valid & CV_CPU_PLACE_CORE) != 0;
     const std::uint32_t core = told ? place->core : row.cpu();
     cores[core].label = formatted("%Core{:<2}:", core);
@@ -63,7 +56,7 @@ std::vector<CpuGroup> by_type(const Window& window, const Sample& sample) {
   constexpr int kPerformanceOnly = 2, kEfficientOnly = 3;
   std::vector<CpuGroup> groups;
   for (const containerview::CpuRow& row : sample.cpus) {
-    const cv_cpu_place* place = place_of(sample, row.cpu());
+    const cv_cpu_place* place = place_of(sample.cpu_places, row.cpu());
     const bool fast = place != nullptr && place->core_type == CV_CORE_PERFORMANCE;
     const bool efficient = place != nullptr && place->core_type == CV_CORE_EFFICIENT;
     if (window.core_types == kPerformanceOnly && efficient) continue;

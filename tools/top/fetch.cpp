@@ -132,8 +132,8 @@ Fetcher::~Fetcher() = default;
 // Shares are differences: what was not looked at in the frame before needs an interval of its own.
 const Sample& Fetcher::fetch(const FetchPlan& plan) {
   constexpr std::chrono::milliseconds kFirstInterval{200};
-  const bool has_cpus = state_->now && state_->now->cpu_row_count() != 0;
-  if (!state_->now || (plan.per_cpu && !has_cpus)) {
+  const bool counts_cpus = (state_->sampled & CV_SAMPLE_PER_CPU) != 0;
+  if (!state_->now || (plan.per_cpu && !counts_cpus)) {
     FetchPlan counters = plan;  // all else would be read again at once
     counters.task_files &= unsigned{CV_TASK_WAIT} | CV_TASK_IO | CV_TASK_THREAD_CPUS;
     state_->look(counters);

@@ -59,10 +59,9 @@ std::string docker(const cv_task& task, const FieldContext& context) {
 }
 // Of the CPU that it ran on last.
 FieldValue numa_node(const cv_task& task, const FieldContext& context) {
-  for (const cv_cpu_place& place : context.cpu_places)
-    if (place.cpu == task.processor && (place.valid & CV_CPU_PLACE_NODE) != 0)
-      return std::int64_t{place.node};
-  return std::monostate{};
+  const cv_cpu_place* place = place_of(context.cpu_places, task.processor);
+  if (place == nullptr || (place->valid & CV_CPU_PLACE_NODE) == 0) return std::monostate{};
+  return std::int64_t{place->node};
 }
 // When the container had lived for how long; on the host since boot.
 FieldValue started(const cv_task& task, const FieldContext& context) {
@@ -254,6 +253,12 @@ constexpr bool in_order() {
 static_assert(in_order(), "a row's place is its id");
 
 }  // namespace
+
+const cv_cpu_place* place_of(std::span<const cv_cpu_place> places, std::uint32_t cpu) {
+  for (const cv_cpu_place& place : places)
+    if (place.cpu == cpu) return &place;
+  return nullptr;
+}
 
 std::span<const FieldSpec> field_table() { return kTable; }
 

@@ -36,6 +36,9 @@ struct FieldContext {
   Names* names = nullptr;
 };
 
+// Nothing: not among them.
+const cv_cpu_place* place_of(std::span<const cv_cpu_place> places, std::uint32_t cpu);
+
 // Nothing: not known.
 using FieldValue =
     std::variant<std::monostate, std::int64_t, double, std::string_view, std::string>;
