@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what the tests need, builds, and runs everything: the ctest suite, the packages, the format
-# check, clang-tidy, and the suite again on the static binary and under AddressSanitizer and
-# UndefinedBehaviorSanitizer. Every stage runs, whatever became of the one before; the last line counts
-# them all. Usage: tests/run.sh
+# check, clang-tidy, the suite again on the static binary and under AddressSanitizer and
+# UndefinedBehaviorSanitizer, and a minute of each fuzz target. Every stage runs, whatever became of the
+# one before; the last line counts them all. Usage: tests/run.sh
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -60,6 +60,7 @@ check_format() {
 # What needs neither root nor a quiet machine takes the CPU time that the live tests leave: those wait,
 # much of their time, for intervals and for emulated machines.
 run_beside() {
+  stage images /usr/bin/python3 tests/guest/image.py
   stage rpm cmake --build --preset dev --target cv_build_rpm
   stage rpm-newer cmake --build --preset dev --target cv_build_rpm-newer
   if [ "$(cv_package_manager /etc/os-release)" = apt ]; then
@@ -68,10 +69,12 @@ run_beside() {
   touch "$results/packages-made"
   stage static-build build static
   stage static run_ctest static static
-  stage sanitizers-build build asan-ubsan
+  # One run of clang over the sources is for all three: sanitizers, clang-tidy, fuzzing.
+  stage sanitizers-and-tidy build asan-ubsan -DCMAKE_CXX_CLANG_TIDY=clang-tidy
   stage sanitizers run_ctest sanitizers asan-ubsan -L '^(unit|replay)$'
   stage format check_format
-  stage tidy build tidy
+  # At idle priority one input may take long.
+  FUZZ_TIMEOUT=600 stage fuzz tests/fuzz/run.sh 60
 }
 
 # "tests/run.sh beside RESULTS" is us, below.
@@ -92,13 +95,15 @@ trap 'stop_beside; rm -rf "$results"' EXIT
 
 started=$SECONDS
 stage install install_packages
-stage build build dev
-stage tests run_ctest tests dev -LE '^(live|package)$'
+# All at once, in a third of the time; a missing include shows to whoever builds the preset as it is.
+stage build build dev -DCMAKE_UNITY_BUILD=ON
+stage parity run_ctest parity dev -L '^parity$' # what the classic tools say of a machine at rest
 # A session of its own is also a scheduling group of its own where the kernel makes such.
 # shellcheck disable=SC2016 # for that shell
 setsid sh -c 'echo 19 >/proc/self/autogroup 2>/dev/null; exec chrt --idle 0 tests/run.sh beside "$1"' beside \
   "$results" >"$results/beside.log" 2>&1 &
 beside=$!
+stage tests run_ctest tests dev -LE '^(live|package|parity)$'
 stage live run_ctest live dev -L '^live$'
 until [ -e "$results/packages-made" ] || ! kill -0 "$beside" 2>/dev/null; do sleep 1; done
 stage packages run_ctest packages dev -L '^package$' -E '^package\.build' -FS '.*'

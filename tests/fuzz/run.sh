@@ -8,7 +8,8 @@
 #
 # FUZZ_JOBS: how many at a time. FUZZ_CORPUS: where inputs are kept from one run to the next
 # (build/fuzz/corpus). FUZZ_NICE: what to run them with ("nice -n 19 chrt -i 0"). FUZZ_SEED: the same number
-# makes the same inputs, until the code changes what is worth keeping.
+# makes the same inputs, until the code changes what is worth keeping. FUZZ_TIMEOUT: the seconds after which
+# an input hangs (60).
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 1
@@ -17,7 +18,7 @@ shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(parsers toprc history options top_keys)
 jobs=${FUZZ_JOBS:-$(nproc)}
-binaries=$root/build/fuzz/tests/fuzz
+binaries=$root/build/asan-ubsan/tests/fuzz
 corpus=${FUZZ_CORPUS:-$root/build/fuzz/corpus}
 finds=$root/build/fuzz/finds
 logs=$root/build/fuzz/logs
@@ -26,13 +27,13 @@ read -r -a nice <<<"${FUZZ_NICE:-}"
 build() {
   local log
   log=$(mktemp)
-  if ! cmake --preset fuzz >"$log"; then
+  if ! cmake --preset asan-ubsan >"$log"; then
     cat "$log"
     rm -f "$log"
     return 1
   fi
   rm -f "$log"
-  cmake --build --preset fuzz -j "$(nproc)"
+  cmake --build --preset asan-ubsan --target cv_fuzz -j "$(nproc)"
 }
 
 # run TARGET: its seeds, its regressions and what earlier runs have found worth keeping. An input is
@@ -48,7 +49,7 @@ run() {
   [ "$target" != options ] || options=(-max_len=400)
   [ ! -f "$root/tests/fuzz/dictionaries/$target.dict" ] ||
     options+=(-dict="$root/tests/fuzz/dictionaries/$target.dict")
-  "${nice[@]}" "$binaries/$target" "${options[@]}" -max_total_time="$seconds" -timeout=60 \
+  "${nice[@]}" "$binaries/$target" "${options[@]}" -max_total_time="$seconds" -timeout="${FUZZ_TIMEOUT:-60}" \
     -rss_limit_mb=2048 -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="$finds/$target/" \
     "${inputs[@]}" >"$logs/$target.log" 2>&1
 }

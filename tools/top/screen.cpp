@@ -95,7 +95,7 @@ constexpr int kNoted[] = {SIGWINCH, SIGTSTP, SIGCONT};
 
 void catch_signals() {
   for (const int signal : kEndingSignals) handle_signal(signal, end_by_signal);
-  for (const int signal : kCrashing) handle_signal(signal, crash, SA_RESETHAND);
+  for (const int signal : kCrashing) handle_signal(signal, crash, static_cast<int>(SA_RESETHAND));
   for (const int signal : kNoted) handle_signal(signal, note_signal);
 }
 

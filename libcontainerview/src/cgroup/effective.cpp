@@ -9,7 +9,7 @@
 namespace cv {
 namespace {
 
-using State = EffectiveBytes::State;
+using LimitState = EffectiveBytes::State;
 
 EffectiveBytes smallest_bytes(const std::vector<MemoryLevel>& levels,
                               BytesLimit MemoryLevel::*member) {
@@ -23,7 +23,7 @@ EffectiveBytes smallest_bytes(const std::vector<MemoryLevel>& levels,
 // A limit that the machine's memory reaches first limits nothing; `raw` keeps what was set.
 EffectiveBytes capped_by_host(EffectiveBytes limit, std::optional<std::uint64_t> host_total) {
   if (limit.limited() && host_total && limit.value >= *host_total) {
-    limit.state = State::kUnlimited;
+    limit.state = LimitState::kUnlimited;
     limit.value = 0;
     limit.level.reset();
   }
@@ -36,7 +36,7 @@ EffectiveBytes hierarchical(const std::vector<MemoryLevel>& levels, BytesLimit M
   EffectiveBytes limit;
   limit.raw = value;
   if (!v1_memory_limit(value).limited) return limit;
-  limit.state = State::kLimited;
+  limit.state = LimitState::kLimited;
   limit.value = value;
   const auto at = std::find_if(levels.begin(), levels.end(), [&](const MemoryLevel& level) {
     return (level.*member).limited() && (level.*member).value == value;
@@ -58,7 +58,7 @@ EffectiveBytes uncapped_memory_limit(const std::vector<MemoryLevel>& levels) {
 
 EffectiveBytes unknown_bytes() {
   EffectiveBytes limit;
-  limit.state = State::kUnknown;
+  limit.state = LimitState::kUnknown;
   return limit;
 }
 

@@ -128,7 +128,7 @@ bool plausible(const HistoryHead& head) {
 // The newest whole slot.
 std::optional<std::pair<std::size_t, Slot>> newest_slot(const std::byte* page) {
   std::optional<std::pair<std::size_t, Slot>> newest;
-  for (const std::size_t index : {0, 1}) {
+  for (const std::size_t index : {0U, 1U}) {
     const auto slot = load_at<Slot>(page, slot_at(index));
     if (slot.sequence == 0 || slot.sequence % 2 != 0) continue;
     if (slot.count > kHistorySamples || slot.next >= kRingPlaces) continue;
