@@ -43,8 +43,8 @@ void push_components(std::string_view path, std::vector<std::string>& pending) {
 }
 
 Result<std::string> read_all(int fd, std::string_view path, std::size_t most) {
-  // Most kernel files fit; the buffer also bounds how often a large one is asked for.
-  std::array<char, 16384> buffer;
+  // Most kernel files fit, and the kernel gives of most larger ones no more at a time.
+  std::array<char, 4096> buffer;
   std::string text;
   while (true) {
     const ssize_t size = ::read(fd, buffer.data(), buffer.size());

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/disk_files.hpp"
@@ -42,6 +42,32 @@ struct IoLimits {
   bool any() const { return rbps || wbps || riops || wiops; }
 };
 
+// By who counted them. A machine's disks have none, and there may be many of those.
+class IoBySource {
+ public:
+  const IoCounters* find(IoSource source) const {
+    const auto at = std::find_if(counted_.begin(), counted_.end(),
+                                 [&](const auto& counted) { return counted.first == source; });
+    return at == counted_.end() ? nullptr : &at->second;
+  }
+  IoCounters* find(IoSource source) {
+    return const_cast<IoCounters*>(std::as_const(*this).find(source));
+  }
+  // Makes them if they are not there.
+  IoCounters& of(IoSource source) {
+    if (IoCounters* counters = find(source)) return *counters;
+    return counted_.emplace_back(source, IoCounters{}).second;
+  }
+
+  auto begin() const { return counted_.begin(); }  // of pairs
+  auto end() const { return counted_.end(); }
+  auto begin() { return counted_.begin(); }
+  auto end() { return counted_.end(); }
+
+ private:
+  std::vector<std::pair<IoSource, IoCounters>> counted_;
+};
+
 struct Disk {
   std::optional<DeviceNumber> number;  // none: the sum of /proc/PID/io, or one that is given
   std::string name;
@@ -50,14 +76,15 @@ struct Disk {
   std::string partition_of;         // the disk's name
   std::vector<DeviceNumber> below;  // what it is stacked on (dm, md, loop)
   std::string stacked_on;           // the names of those, with commas between
-  std::array<std::optional<IoCounters>, kIoSourceCount> io;  // by IoSource
-  std::optional<IoCounters> processes;                       // the sum of /proc/PID/io
-  std::optional<DiskCounters> device;                        // the machine's
+  IoBySource io;
+  std::optional<DiskCounters> device;  // the machine's
   IoLimits limits;
   bool is_given = false;  // a device of user space: its counters are those of `device`
   // v1: a throttle rule of the cgroup's own. From 5.16 to 6.4 the kernel counts a direction only
   // where there is one.
   bool rule_read = false, rule_write = false;
+
+  bool is_sum_of_processes() const { return io.find(IoSource::kProcesses) != nullptr; }
 };
 
 // Whether another of the disks is stacked on this one.

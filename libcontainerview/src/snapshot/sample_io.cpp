@@ -31,12 +31,12 @@ bool read_io_stat(Reader& reader, const std::string& dir, IoTable& table) {
   const auto lines = reader.keyed(dir + "/io.stat", parse_io_stat);
   if (!lines) return false;
   for (const IoStatLine& line : *lines) {
-    auto& io = table[line.number].io[static_cast<std::size_t>(IoSource::kIoStat)];
+    Disk& disk = table[line.number];
     if (!line.rbytes && !line.wbytes && !line.dbytes) continue;  // nothing was told: see the parser
-    io.emplace();
-    io->read = {line.rbytes, line.rios, {}, {}};
-    io->write = {line.wbytes, line.wios, {}, {}};
-    io->discard = {line.dbytes, line.dios, {}, {}};
+    IoCounters& io = disk.io.of(IoSource::kIoStat);
+    io.read = {line.rbytes, line.rios, {}, {}};
+    io.write = {line.wbytes, line.wios, {}, {}};
+    io.discard = {line.dbytes, line.dios, {}, {}};
   }
   return true;
 }
@@ -94,18 +94,17 @@ constexpr BlkioFile kBlkioFiles[] = {
 
 void add_rows(const BlkioFile& file, const std::vector<BlkioRow>& rows, IoTable& table) {
   for (const BlkioRow& row : rows) {
-    auto& io = table[row.number].io[static_cast<std::size_t>(file.source)];
-    if (!io) io.emplace();
-    add(io->read.*file.member, row.read);
-    add(io->write.*file.member, row.write);
-    add(io->discard.*file.member, row.discard);
+    IoCounters& io = table[row.number].io.of(file.source);
+    add(io.read.*file.member, row.read);
+    add(io.write.*file.member, row.write);
+    add(io.discard.*file.member, row.discard);
   }
 }
 
 void add_busy_time(const std::vector<BlkioValue>& values, IoTable& table) {
   for (const BlkioValue& value : values) {
-    auto& io = table[value.number].io[static_cast<std::size_t>(IoSource::kCfq)];
-    if (io) add(io->busy_msec, value.value);
+    if (IoCounters* io = table[value.number].io.find(IoSource::kCfq))
+      add(io->busy_msec, value.value);
   }
 }
 
@@ -196,9 +195,9 @@ bool may_be_uncounted(const IoTable& table) {
   const auto zero = [](const IoDirection& direction) { return direction.bytes.value_or(0) == 0; };
   return table.empty() || std::any_of(table.begin(), table.end(), [&](const auto& entry) {
            const Disk& disk = entry.second;
-           return std::all_of(disk.io.begin(), disk.io.end(), [&](const auto& io) {
-             return !io || (zero(io->read) && !disk.rule_read) ||
-                    (zero(io->write) && !disk.rule_write);
+           return std::all_of(disk.io.begin(), disk.io.end(), [&](const auto& counted) {
+             const IoCounters& io = counted.second;
+             return (zero(io.read) && !disk.rule_read) || (zero(io.write) && !disk.rule_write);
            });
          });
 }
@@ -221,12 +220,12 @@ std::optional<Disk> sum_of_processes(const Target& target, const std::string& di
     }
     const ProcessIo io = parse_process_io(*text).value;
     if (!io.read_bytes || !io.write_bytes) continue;
-    if (!sum.processes) sum.processes.emplace();
-    add(sum.processes->read.bytes, io.read_bytes);
-    add(sum.processes->write.bytes,
+    IoCounters& counters = sum.io.of(IoSource::kProcesses);
+    add(counters.read.bytes, io.read_bytes);
+    add(counters.write.bytes,
         saturating_sub(*io.write_bytes, io.cancelled_write_bytes.value_or(0)));
   }
-  if (!sum.processes) return std::nullopt;
+  if (!sum.is_sum_of_processes()) return std::nullopt;
   sum.name = "total";
   return sum;
 }
@@ -249,8 +248,8 @@ std::uint64_t counted_bytes(const std::vector<Disk>& disks, IoDirection IoCounte
   for (const Disk& disk : disks) {
     if (is_below_another(disks, disk)) continue;
     std::uint64_t most = 0;  // several may count the same
-    for (const auto& io : disk.io)
-      if (io) most = std::max(most, ((*io).*direction).bytes.value_or(0));
+    for (const auto& [source, io] : disk.io)
+      most = std::max(most, (io.*direction).bytes.value_or(0));
     sum = saturating_add(sum, most);
   }
   return sum;
@@ -258,7 +257,8 @@ std::uint64_t counted_bytes(const std::vector<Disk>& disks, IoDirection IoCounte
 
 bool is_more(const Disk& processes, const std::vector<Disk>& disks) {
   const auto exceeds = [&](IoDirection IoCounters::*direction) {
-    return ((*processes.processes).*direction).bytes.value_or(0) > counted_bytes(disks, direction);
+    const IoCounters& caused = *processes.io.find(IoSource::kProcesses);
+    return (caused.*direction).bytes.value_or(0) > counted_bytes(disks, direction);
   };
   return exceeds(&IoCounters::read) || exceeds(&IoCounters::write);
 }

@@ -97,22 +97,16 @@ const Disk* find_disk(const Snapshot& snapshot, const Disk& disk) {
   return at == snapshot.disks.disks.end() ? nullptr : &*at;
 }
 
-const std::optional<IoCounters>& counters_of(const Disk& disk, IoSource source) {
-  if (source == IoSource::kProcesses) return disk.processes;
-  return disk.io[static_cast<std::size_t>(source)];
-}
-
 // Of several that count the same I/O, the one that tells most and has counted at all.
 IoSource source_of(const Disk& disk) {
-  if (disk.processes) return IoSource::kProcesses;
+  if (disk.is_sum_of_processes()) return IoSource::kProcesses;
   IoSource best = IoSource::kNone;
   for (std::size_t i = kIoSourceCount; i-- > 0;) {
-    const auto& io = disk.io[i];
-    if (!io) continue;
+    const IoCounters* io = disk.io.find(static_cast<IoSource>(i));
+    if (io == nullptr) continue;
     const bool counted = io->read.bytes.value_or(0) != 0 || io->write.bytes.value_or(0) != 0 ||
                          io->discard.bytes.value_or(0) != 0;
-    if (counted || best == IoSource::kNone || !disk.io[static_cast<std::size_t>(best)])
-      best = static_cast<IoSource>(i);
+    if (counted || best == IoSource::kNone) best = static_cast<IoSource>(i);
   }
   return best;
 }
@@ -125,9 +119,11 @@ bool is_counted(const Snapshot& snapshot, IoSource source, Counter bytes, bool h
   if (source != IoSource::kThrottle && source != IoSource::kBfq) return true;
   if (bytes.value_or(0) != 0 || has_rule) return true;
   if (source == IoSource::kThrottle && snapshot.disks.counts_only_under_a_rule) return false;
-  for (const Disk& disk : snapshot.disks.disks)
-    if (disk.processes && ((*disk.processes).*direction).bytes.value_or(0) != 0) return false;
-  return true;
+  return std::none_of(snapshot.disks.disks.begin(), snapshot.disks.disks.end(),
+                      [&](const Disk& disk) {
+                        const IoCounters* caused = disk.io.find(IoSource::kProcesses);
+                        return caused != nullptr && (caused->*direction).bytes.value_or(0) != 0;
+                      });
 }
 
 Amount moved(Counter begin, Counter end, Quality quality) {
@@ -187,13 +183,13 @@ Activity container_activity(const Snapshot& begin, const Snapshot& end, const Di
   const Disk* counted = source_of(disk) == IoSource::kNone && earlier != nullptr ? earlier : &disk;
   activity.source = source_of(*counted);
   if (activity.source == IoSource::kNone) return activity;
-  const IoCounters& last = *counters_of(*counted, activity.source);
+  const IoCounters& last = *counted->io.find(activity.source);
   const bool processes = activity.source == IoSource::kProcesses;
   // The sum of processes is not always made: where it was not, it is not known what it was.
   if (processes && earlier == nullptr && !begin.is_origin) return activity;
   IoCounters first = zero_like(last);
   if (earlier != nullptr)
-    if (const auto& counters = counters_of(*earlier, activity.source)) first = *counters;
+    if (const IoCounters* counters = earlier->io.find(activity.source)) first = *counters;
   const bool requests = activity.source == IoSource::kCfq;
   // v1 charges what is written back later to the root cgroup: writes are at least this.
   const Quality reads = processes ? Quality::kEstimated : Quality::kExact;
@@ -229,7 +225,8 @@ std::optional<double> pressure_await(const Snapshot& begin, const Snapshot& end)
     return std::nullopt;
   double requests = 0;
   for (const Disk& disk : end.disks.disks) {
-    if (disk.processes || disk.is_given || is_below_another(end.disks.disks, disk)) continue;
+    if (disk.is_sum_of_processes() || disk.is_given || is_below_another(end.disks.disks, disk))
+      continue;
     const Activity activity = container_activity(begin, end, disk);
     requests += activity.read.ios.value.value_or(0) + activity.write.ios.value.value_or(0);
   }
@@ -433,7 +430,7 @@ DiskView derive_disk_group(const Snapshot& begin, const Snapshot& end,
     const Disk& disk = end.disks.disks[index];
     if (is_under_a_member(disk)) continue;
     const Activity activity = activity_of(begin, end, disk);
-    if (disk.processes) {
+    if (disk.is_sum_of_processes()) {
       processes = activity;
       continue;
     }

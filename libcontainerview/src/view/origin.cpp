@@ -33,9 +33,24 @@ void go_back(const Snapshot& end, Snapshot& origin) {
 
 }  // namespace
 
-Snapshot origin_of(const Snapshot& end) {
-  Snapshot origin = end;
+Snapshot disk_origin_of(const Snapshot& end) {
+  Snapshot origin;
+  origin.scope = end.scope;
+  origin.time = end.time;
+  origin.pressure.io = end.pressure.io;
+  origin.disks.dir = end.disks.dir;
+  origin.disks.inode = end.disks.inode;
   go_back(end, origin);
+  return origin;
+}
+
+Snapshot origin_of(const Snapshot& end) {
+  Snapshot origin = disk_origin_of(end);
+  origin.what = end.what;
+  origin.cpu = end.cpu;
+  origin.memory = end.memory;
+  origin.activity.vmstat = end.activity.vmstat;
+  origin.activity.last_pid = end.activity.last_pid;
   reset(origin.cpu.usage);
   reset(origin.cpu.throttle);
   reset(origin.cpu.local_throttled_usec);
@@ -52,24 +67,11 @@ Snapshot origin_of(const Snapshot& end) {
       reset(*counter);
   }
   reset(origin.activity.last_pid);
-  origin.activity.threads.clear();
-  origin.activity.truncated = false;
   for (MemoryLevel& level : origin.memory.levels) {
     if (!level.stat) continue;
     reset(level.stat->pswpin);
     reset(level.stat->pswpout);
   }
-  return origin;
-}
-
-Snapshot disk_origin_of(const Snapshot& end) {
-  Snapshot origin;
-  origin.scope = end.scope;
-  origin.time = end.time;
-  origin.pressure.io = end.pressure.io;
-  origin.disks.dir = end.disks.dir;
-  origin.disks.inode = end.disks.inode;
-  go_back(end, origin);
   return origin;
 }
 

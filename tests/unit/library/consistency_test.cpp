@@ -157,8 +157,8 @@ void check_disks(const Snapshot& begin, const Snapshot& end) {
     expect_amount(view.util_pct, "utilisation");
     expect_amount(view.limit_used_pct, "limit used");
     const auto counted = [&](const Snapshot& snapshot) {
-      const auto& io = snapshot.disks.disks[i].io[static_cast<std::size_t>(IoSource::kIoStat)];
-      return io ? io->read.bytes : std::nullopt;
+      const IoCounters* io = snapshot.disks.disks[i].io.find(IoSource::kIoStat);
+      return io != nullptr ? io->read.bytes : std::nullopt;
     };
     if (!end.scope->is_container || view.source != IoSource::kIoStat || !view.read.bytes.value)
       continue;

@@ -260,7 +260,7 @@ class SnapshotGenerator {
       IoCounters io;
       io.read = {told(0.95, bytes()), told(0.95, bytes(1'000'000)), {}, {}};
       io.write = {told(0.95, bytes()), told(0.95, bytes(1'000'000)), {}, {}};
-      disk.io[static_cast<std::size_t>(is_v2_ ? IoSource::kIoStat : IoSource::kThrottle)] = io;
+      disk.io.of(is_v2_ ? IoSource::kIoStat : IoSource::kThrottle) = io;
     }
     if (chance(0.9)) {
       disk.device = DiskCounters{};
@@ -330,9 +330,8 @@ class SnapshotGenerator {
     move(end.activity.last_pid, 1000);
     for (ThreadActivity& thread : end.activity.threads) move(thread.switches, 1000);
     for (Disk& disk : end.disks.disks) {
-      for (auto& io : disk.io) {
-        if (!io) continue;
-        for (IoDirection* direction : {&io->read, &io->write}) {
+      for (auto& [source, io] : disk.io) {
+        for (IoDirection* direction : {&io.read, &io.write}) {
           move(direction->bytes, 1'000'000'000);
           move(direction->ios, 100'000);
         }
