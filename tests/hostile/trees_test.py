@@ -82,6 +82,38 @@ class Names(TreeCase):
         self.check("container", commands=devices)
         self.check("host", ["--host"], commands=devices)
 
+    def test_of_mapped_devices_and_their_links(self):
+        """Device mapper's own names, those that udev links, what a loop device or a stack is on."""
+        tree = self.copy("v2-docker")
+        counters = b" ".join([b"1"] * 17) + b"\n"
+        links = tree / "dev/disk/by-id"
+        links.mkdir(parents=True)
+        io = (tree / "sys/fs/cgroup/io.stat").open("ab")
+        for minor, name in enumerate(self.IN_A_LINE.values()):
+            for number, device, file in ((f"252:{minor}", f"dm-{minor}", "dm/name"),
+                                         (f"7:{minor}", f"loop{minor}", "loop/backing_file")):
+                block = tree / "sys/block" / device
+                (block / file).parent.mkdir(parents=True)
+                (block / file).write_bytes(name + b"\n")
+                (block / "stat").write_bytes(counters)
+                (block / "dev").write_text(number + "\n")
+                (block / "slaves").mkdir()
+                (block / "slaves/sda").mkdir()
+                (block / "slaves/sda/dev").write_bytes(name + b"\n")
+                numbers = tree / "sys/dev/block"
+                numbers.mkdir(parents=True, exist_ok=True)
+                (numbers / number).symlink_to(f"../../block/{device}")
+                io.write(f"{number} rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n".encode())
+            link = os.fsencode(links) + b"/" + name.replace(b"/", b"")[:200]
+            os.symlink(f"../../dm-{minor}", link)
+        io.close()
+        commands = (["iostat"], ["iostat", "-N"], ["iostat", "-xN"], ["iostat", "-j", "ID"],
+                    ["iostat", "-t", "-p", "ALL"], ["vmstat", "-d"], ["vmstat", "-D"])
+        self.check("container", commands=commands)
+        self.check("host", ["--host"], commands=commands)
+        shown = run(BIN, ["iostat", "-N", "--host", "--sysroot", str(self.tree)]).stdout
+        self.assertIn(b"cod.exe", shown, "the names came to be shown")
+
     def test_of_cgroups_and_mount_points(self):
         for scenario in ("v2-docker", "v1-docker"):
             for kind, name in NAMES.items():
