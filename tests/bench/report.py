@@ -88,7 +88,7 @@ def startup(options):
 
 
 def top(options):
-    counts, frames, rounds = ([100], 3, 1) if options.quick else ([100, 4000, 20000], 4, 3)
+    counts, frames, rounds = ([100], 3, 1) if options.quick else ([100, 4000, 20000], 4, 2)
     ratios, text = {}, ""
     for number in range(rounds):
         out = bench("top/top_bench.py", "--tools", options.release / "tools", "--crowd",
@@ -113,7 +113,7 @@ def top(options):
 
 
 def load(options):
-    seconds = 30 if options.quick else 100
+    seconds = 30 if options.quick else 200
     cases = ["3 loops, 0.5", "500 sleepers"] if options.quick else []
     error = bench("load/battery.py", "--build", options.release, "--seconds", seconds, *cases)
     rows = []

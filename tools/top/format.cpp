@@ -2,13 +2,13 @@
 #include "top/format.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <cwchar>
 
 #include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "common/utf8.hpp"
+#include "common/whole_numbers.hpp"
 
 namespace cvtools::top {
 namespace {
@@ -131,7 +131,7 @@ std::string format_memory(double bytes, int width, int unit, bool cut) {
     const double shown = cut ? cut_off(scaled, at == 0 ? 0 : 1) : scaled;
     std::string text = at != 0 ? formatted("{:.1f}{}", shown, kUnits[at])
                        : shown < kExact
-                           ? std::to_string(std::llrint(shown))  // the same, and faster
+                           ? std::to_string(nearest_even(shown))  // the same, and faster
                            : formatted("{:.0f}", shown);
     if (fits(text, width)) return text;
   }

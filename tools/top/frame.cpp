@@ -2,11 +2,11 @@
 #include "top/frame.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "common/formatted.hpp"
 #include "common/printable.hpp"
 #include "common/utf8.hpp"
+#include "common/whole_numbers.hpp"
 #include "top/columns.hpp"
 #include "top/forest.hpp"
 #include "top/format.hpp"
@@ -209,11 +209,12 @@ FieldContext field_context(const Settings& settings, const Window& window, const
                            Names& names) {
   // One CPU, or a thread, is full at 99.9: what rounds to 100.0 would make the column look full.
   constexpr double kOneCpu = 99.9;
-  const double cpus = std::max(1.0, std::ceil(sample.capacity.effective_cpus().value_or(1)));
+  const double effective_cpus = sample.capacity.effective_cpus().value_or(1);
+  const auto cpus = static_cast<double>(std::max<std::uint64_t>(1, whole_up(effective_cpus)));
   FieldContext context;
   context.interval_seconds = sample.interval_seconds;
   context.cpu_ceiling_pct = settings.threads || cpus <= 1 ? kOneCpu : 100 * cpus;
-  if (!settings.irix) context.cpu_divisor = sample.capacity.effective_cpus().value_or(1);
+  if (!settings.irix) context.cpu_divisor = effective_cpus;
   context.total_bytes = sample.memory.total_bytes().value_or(0);
   context.boottime_nsec = sample.scope.boot_time().count();
   context.uptime_nsec = sample.uptime.uptime().value_or(std::chrono::nanoseconds(-1)).count();

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <string_view>
@@ -210,9 +209,9 @@ std::optional<Key> Terminal::signalled() {
 // Reads what has come. False: nothing in that time, or a signal.
 bool Terminal::wait(Seconds time) {
   pollfd input{kIn, POLLIN, 0};
-  double whole = 0;
-  const double part = std::modf(std::max(time.count(), 0.0), &whole);
-  const timespec timeout{static_cast<time_t>(whole), static_cast<long>(part * 1e9)};
+  const double seconds = std::max(time.count(), 0.0);
+  const auto whole = static_cast<time_t>(seconds);
+  const timespec timeout{whole, static_cast<long>((seconds - static_cast<double>(whole)) * 1e9)};
   if (ppoll(&input, 1, &timeout, &mask_before_) <= 0) return false;
   char bytes[256];
   const ssize_t got = read(kIn, bytes, sizeof bytes);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "common/formatted.hpp"
 #include "common/shares.hpp"
+#include "common/whole_numbers.hpp"
 #include "top/cpu_groups.hpp"
 #include "top/format.hpp"
 #include "top/frame.hpp"
@@ -83,7 +83,7 @@ void add_bar(Line& line, Graph graph, double first, double second, std::size_t w
   const std::size_t room = width > used ? width - used : 0;
   const auto cells = [&](double pct) {
     return static_cast<std::size_t>(
-        std::lround(std::clamp(pct, 0.0, 100.0) * static_cast<double>(room) / 100));
+        nearest(std::clamp(pct, 0.0, 100.0) * static_cast<double>(room) / 100));
   };
   const std::size_t one = cells(first);
   const std::size_t both = std::max(one, cells(first + second));
@@ -164,7 +164,7 @@ std::string amount(std::optional<std::uint64_t> bytes, int unit, bool cut) {
   constexpr std::size_t kWidth = 9;
   std::string text = "- ";
   if (bytes) {
-    double scaled = static_cast<double>(*bytes) / std::pow(1024.0, unit + 1);
+    double scaled = static_cast<double>(*bytes) / static_cast<double>(1ULL << (10 * (unit + 1)));
     if (cut) scaled = cut_off(scaled, unit == 0 ? 0 : 1);
     text = unit == 0 ? formatted("{:.0f} ", scaled) : formatted("{:.1f} ", scaled);
   }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "common/formatted.hpp"
 #include "common/shares.hpp"
+#include "common/whole_numbers.hpp"
 #include "vmstat/cells.hpp"
 #include "vmstat/render.hpp"
 
@@ -41,16 +41,14 @@ Cell per_second(const VmstatReport& report, std::uint64_t cv_activity::*member, 
   const Known known = rate(report, member, bit, unit);
   if (!known.value) return std::nullopt;
   if (report.since_start) return static_cast<std::uint64_t>(*known.value);
-  return static_cast<std::uint64_t>(std::llround(*known.value));
+  return nearest(*known.value);
 }
 
 // us sy id wa st gu. A part that is not told (irq in a container) is 0: it is in the rest.
 std::array<Cell, 6> shares(const VmstatReport& report) {
   const containerview::CpuUsage& cpu = report.cpu;
   const bool is_container = report.scope.kind() == CV_KIND_CONTAINER;
-  const auto rounded = [](double share) -> Cell {
-    return static_cast<std::uint64_t>(std::llround(std::max(0.0, share)));
-  };
+  const auto rounded = [](double share) -> Cell { return nearest(share); };
   const auto user = cpu.user_pct();
   const auto system = cpu.system_pct();
   if (!user || !system || !cpu.idle_pct()) {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "common/whole_numbers.hpp"
+
 namespace cvtools {
 namespace {
 
@@ -91,6 +93,16 @@ TEST(Sizes, OfAContainerNeedNotBeWholeKibibytes) {
   EXPECT_EQ(format_size(999, {.human = true}), "999B");
   EXPECT_EQ(format_size(1000, {.human = true}), "1.0Ki");
   EXPECT_EQ(format_size(1023, {.exponent = 1}), "0");
+}
+
+TEST(WholeNumbers, AreThoseOfLibm) {
+  for (const double value :
+       {0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 3.4999, 1e6 + 0.5, 1e6 + 1.5, 4e15}) {
+    EXPECT_EQ(nearest(value), static_cast<std::uint64_t>(std::llround(value))) << value;
+    EXPECT_EQ(nearest_even(value), static_cast<std::uint64_t>(std::llrint(value))) << value;
+    EXPECT_EQ(whole_up(value), static_cast<std::uint64_t>(std::ceil(value))) << value;
+  }
+  EXPECT_EQ(nearest(-1), 0u);
 }
 
 }  // namespace
