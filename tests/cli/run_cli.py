@@ -643,6 +643,17 @@ class Containerview(CliTest):
                 self.assertEqual(document["key"], key)
                 self.assertEqual(document["value"] is None, document["quality"] == "unavailable")
 
+    def test_explain_takes_several_keys(self):
+        keys = ["memory.total_bytes", "uptime_seconds", "memory.total_bytes"]
+        lines = run("containerview", "explain", *keys, "--json", "--sysroot", TREE).stdout.splitlines()
+        self.assertEqual([json.loads(line)["key"] for line in lines], keys)
+        pages = run("containerview", "explain", *keys, "--sysroot", TREE).stdout
+        alone = [run("containerview", "explain", key, "--sysroot", TREE).stdout for key in keys]
+        self.assertEqual(pages, "\n".join(alone))
+        wrong = run("containerview", "explain", keys[0], "no.such.key")
+        self.check(wrong, 1, out="")
+        self.assertIn("no.such.key", wrong.stderr)
+
     def test_explain_knows_no_other_key(self):
         result = run("containerview", "explain", "no.such.key", "--json")
         self.check(result, 1, out="")

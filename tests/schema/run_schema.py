@@ -11,6 +11,7 @@ report is one line, and that `explain` gives the figure that the other documents
 """
 import argparse
 import copy
+import functools
 import json
 import pathlib
 import sys
@@ -238,6 +239,7 @@ class Runner:
         for document in self.documents(where, LINES, sysroot, 3):
             self.check(where, "free", document)
 
+    @functools.cache
     def explain_keys(self):
         """What `explain` lists. All figures must be among it."""
         keys = self.run(["containerview", "explain", "--list"], None).stdout.decode().split()
@@ -252,18 +254,19 @@ class Runner:
         for words in (["free", "-v", "--json"], ["uptime", "--json"],
                       ["containerview", "info", "--json"]):
             documents += self.documents(f"{place}: {' '.join(words)}", words, sysroot, 1)
-        for key in self.explain_keys():
-            words = ["containerview", "explain", key, "--json"]
-            where = f"{place}: {' '.join(words)}"
-            for document in self.documents(where, words, sysroot, 1):
-                self.check(where, "explain", document)
-                if document.get("key") != key:
-                    self.problems.add(where, f"key is {document.get('key')}")
-                holders = [d for d in documents if has(d, key)]
-                if not holders:
-                    self.problems.add(where, "no document has this key")
-                for holder in holders if compare else []:
-                    self.agree(where, key, document, holder)
+        keys = self.explain_keys()
+        words = ["containerview", "explain", *keys, "--json"]
+        explained = self.documents(f"{place}: containerview explain", words, sysroot, len(keys))
+        for key, document in zip(keys, explained):
+            where = f"{place}: containerview explain {key} --json"
+            self.check(where, "explain", document)
+            if document.get("key") != key:
+                self.problems.add(where, f"key is {document.get('key')}")
+            holders = [d for d in documents if has(d, key)]
+            if not holders:
+                self.problems.add(where, "no document has this key")
+            for holder in holders if compare else []:
+                self.agree(where, key, document, holder)
 
     def agree(self, where, key, explained, document):
         value = at(document, key)

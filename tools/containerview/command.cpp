@@ -21,11 +21,11 @@ int run_containerview(Environment& environment) {
     case Command::kInfo:
       return run_info(environment, *where, options->view.json);
     case Command::kExplain:
-      return run_explain(environment, *where, options->argument, options->view.json);
+      return run_explain(environment, *where, options->arguments, options->view.json);
     case Command::kLoad:
       return run_load(environment, *where, options->view.json);
     case Command::kCapture:
-      return run_capture(environment, *where, options->argument);
+      return run_capture(environment, *where, options->arguments.front());
   }
   return 1;
 }

@@ -107,25 +107,32 @@ std::string explanation_text(const Explanation& explanation) {
 }  // namespace
 
 int run_explain(Environment& environment, const containerview::Options& where,
-                const std::string& key, bool json) {
-  if (key.empty()) return list_keys(environment);
-  const std::optional<containerview::ExplainKey> known = find_key(key);
-  if (!known) {
-    complain(environment,
-             formatted("no figure '{}'; `containerview explain --list` names them all", key));
-    return 1;
+                const std::vector<std::string>& keys, bool json) {
+  if (keys.empty()) return list_keys(environment);
+  std::uint32_t sampled = 0;
+  for (const std::string& key : keys) {
+    const std::optional<containerview::ExplainKey> known = find_key(key);
+    if (!known) {
+      complain(environment,
+               formatted("no figure '{}'; `containerview explain --list` names them all", key));
+      return 1;
+    }
+    sampled |= known->sample;
   }
   containerview::Options options = where;
   options.flags |= CV_OPEN_RECORD_READS;
   containerview::Context context(options);
-  const containerview::Snapshot snapshot = context.sample(known->sample);
-  const Explanation explanation = snapshot.explain(key);
-  if (json) {
-    environment.out.write(
-        explanation_json(snapshot.scope(), explanation,
-                         environment.out_is_terminal ? JsonStyle::kPretty : JsonStyle::kCompact));
-  } else {
-    environment.out.write(explanation_text(explanation));
+  const containerview::Snapshot snapshot = context.sample(sampled);  // one moment for all of them
+  const JsonStyle style = environment.out_is_terminal ? JsonStyle::kPretty : JsonStyle::kCompact;
+  bool first = true;
+  for (const std::string& key : keys) {
+    const Explanation explanation = snapshot.explain(key);
+    if (json) {
+      environment.out.write(explanation_json(snapshot.scope(), explanation, style));
+    } else {
+      environment.out.write((first ? "" : "\n") + explanation_text(explanation));
+    }
+    first = false;
   }
   return 0;
 }

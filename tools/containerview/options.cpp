@@ -17,7 +17,7 @@ constexpr OptionSpec kInfo[] = {
 };
 constexpr const char* kSynopsis[] = {
     "info [options]         what limits this container, and where it says so",
-    "explain KEY [options]  where a figure comes from, such as memory.available_bytes",
+    "explain KEY [options]  where a figure, or several, come from, such as memory.available_bytes",
     "load [options]         how loaded it is now, and which processes make the load",
     "capture DIR [options]  write what was read as a tree for --sysroot",
 };
@@ -58,21 +58,23 @@ std::optional<ContainerviewOptions> parse_containerview_options(Environment& env
   const std::optional<Command> command = command_named(line.operands.front());
   if (!command) return fail(formatted("no command '{}'", line.operands.front()));
   options.command = *command;
-  if (line.operands.size() > 2) return fail(formatted("'{}' is too much", line.operands[2]));
-  if (line.operands.size() == 2) options.argument = line.operands[1];
-  const bool has_argument = line.operands.size() == 2;
+  options.arguments.assign(line.operands.begin() + 1, line.operands.end());
+  const auto too_many = [&](std::size_t most) {
+    return fail(formatted("'{}' is too much", options.arguments[most]));
+  };
   if (list && *command != Command::kExplain) return fail("--list belongs to explain");
   switch (*command) {
     case Command::kInfo:
     case Command::kLoad:
-      if (has_argument) return fail(formatted("'{}' is too much", options.argument));
+      if (!options.arguments.empty()) return too_many(0);
       break;
     case Command::kExplain:
-      if (list && has_argument) return fail("--list takes no KEY");
-      if (!has_argument && options.view.json) return fail("explain --json needs a KEY");
+      if (list && !options.arguments.empty()) return fail("--list takes no KEY");
+      if (options.arguments.empty() && options.view.json) return fail("explain --json needs a KEY");
       break;
     case Command::kCapture:
-      if (options.argument.empty()) return fail("capture needs a DIR");
+      if (options.arguments.empty()) return fail("capture needs a DIR");
+      if (options.arguments.size() > 1) return too_many(1);
       if (options.view.json) return fail("capture prints no JSON");
       break;
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/cli.hpp"
 #include "common/environment.hpp"
@@ -13,7 +14,7 @@ enum class Command { kInfo, kExplain, kLoad, kCapture };
 
 struct ContainerviewOptions {
   Command command = Command::kInfo;
-  std::string argument;  // explain: KEY, or empty for the list of keys; capture: DIR
+  std::vector<std::string> arguments;  // explain: KEYs, none for the list of them; capture: DIR
   ViewOptions view;
 };
 

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{{"--json"}, ""}, Wrong{{"inf"}, "containerview: no command 'inf'\n"},
                     Wrong{{"info", "x"}, "containerview: 'x' is too much\n"},
                     Wrong{{"info", "--list"}, "containerview: --list belongs to explain\n"},
-                    Wrong{{"explain", "a", "b"}, "containerview: 'b' is too much\n"},
+                    Wrong{{"capture", "a", "b"}, "containerview: 'b' is too much\n"},
                     Wrong{{"explain", "--json"}, "containerview: explain --json needs a KEY\n"},
                     Wrong{{"capture"}, "containerview: capture needs a DIR\n"},
                     Wrong{{"capture", "d", "--json"}, "containerview: capture prints no JSON\n"},
