@@ -131,20 +131,25 @@ class Forger {
   explicit Forger(Page& page) : page_(page) {}
 
   void seal() {
-    put(kPreambleSum, sum_of({{0, kPreambleSum}}));
+    put(kPreambleSum, sum_of_words(0, kPreambleSum));
     for (const std::size_t slot : {kSlot0, kSlot1}) {
       const auto next = get(slot + 16);
       const auto count = get(slot + 24);
-      std::vector<std::pair<std::size_t, std::size_t>> parts{{slot, 8}, {slot + 16, kSlotRest}};
-      for (std::uint64_t i = 0; next < kPlaces && count < kPlaces && i < count; ++i)
-        parts.emplace_back(kRing + (next + kPlaces - count + i) % kPlaces * 8, 8);
-      put(slot + 8, sum_of(parts));
+      std::uint64_t samples = 0;
+      for (std::uint64_t i = 0; next < kPlaces && count < kPlaces && i < count; ++i) {
+        const std::uint64_t place = (next + kPlaces - count + i) % kPlaces;
+        samples += sum_of_words(kRing + place * kSampleBytes, kSampleBytes, added(kSeed, place));
+      }
+      const auto sum = sum_of_words(slot + 16, kSlotRest, added(kSeed, get(slot)));
+      put(slot + 8, added(sum, samples));
     }
   }
 
  private:
   static constexpr std::size_t kPreambleSum = 120, kSlot0 = 128, kSlot1 = 304, kRing = 480;
   static constexpr std::size_t kPlaces = kHistorySamples + 1;
+  static constexpr std::size_t kSampleBytes = sizeof(HistorySample);
+  static constexpr std::uint64_t kSeed = 0xCBF29CE484222325;
   static constexpr std::size_t kSlotRest = 16 + sizeof(HistoryHead);
 
   std::uint64_t get(std::size_t at) const {
@@ -153,13 +158,12 @@ class Forger {
     return value;
   }
   void put(std::size_t at, std::uint64_t value) { std::memcpy(&page_[at], &value, sizeof value); }
-  std::uint64_t sum_of(const std::vector<std::pair<std::size_t, std::size_t>>& parts) const {
-    std::uint64_t sum = 0xCBF29CE484222325;
-    for (const auto& [at, size] : parts)
-      for (std::size_t i = 0; i < size; i += 8) {
-        sum = (sum ^ get(at + i)) * 0x9E3779B97F4A7C15;
-        sum ^= sum >> 32;
-      }
+  static std::uint64_t added(std::uint64_t sum, std::uint64_t word) {
+    sum = (sum ^ word) * 0x9E3779B97F4A7C15;
+    return sum ^ sum >> 32;
+  }
+  std::uint64_t sum_of_words(std::size_t at, std::size_t bytes, std::uint64_t sum = kSeed) const {
+    for (const std::size_t end = at + bytes; at < end; at += 8) sum = added(sum, get(at));
     return sum;
   }
 

@@ -247,6 +247,7 @@ void autogroup(std::string_view text) {
   const auto group = parse_autogroup(text);
   require_good(group, text);
   if (!group) return;
+  if (trim(text).empty()) return require(group->id < 0, "no text, no autogroup", text);
   require(group->id >= 0, "an autogroup has a number", text);
   require(text.find(std::to_string(group->id)) != std::string_view::npos, "that of the text", text);
 }

@@ -27,7 +27,8 @@ void check_location(const Location& location, std::string_view text) {
   if (location.fits)
     require(path_below(location.path, location.mount_root) == location.below,
             "what fits is below the mount's root", text);
-  require(!location.below.starts_with("/.."), "nothing leads out of the mount", text);
+  require(location.below != "/.." && !location.below.starts_with("/../"),
+          "nothing leads out of the mount", text);
 }
 
 void check_scope(const Scope& scope, const Placement& placement, std::string_view text) {

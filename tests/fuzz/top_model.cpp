@@ -181,7 +181,8 @@ void TopModel::check_effect(const Effect& effect) const {
   }
   if (const auto* renice = std::get_if<ReniceEffect>(&effect)) {
     require(renice->pid > 0, "no group is reniced");
-    require(renice->nice >= -20 && renice->nice <= 19, "a nice value is one");
+    require(renice->nice >= -100 && renice->nice <= 100,
+            "a nice value is one, once the kernel cuts it off");
   }
 }
 

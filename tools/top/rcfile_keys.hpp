@@ -2,6 +2,7 @@
 // Which number of a toprc is which setting. The order is that in which they are written.
 #pragma once
 
+#include <climits>
 #include <cstdint>
 #include <type_traits>
 
@@ -53,7 +54,7 @@ constexpr WindowKey window_key(const char* name, bool begins_line = false) {
           begins_line};
 }
 inline constexpr WindowKey kWindowKeys[] = {
-    window_key<&Window::max_tasks, 0, 1 << 22>("maxtasks"),
+    window_key<&Window::max_tasks, 0, INT_MAX>("maxtasks"),
     window_key<&Window::cpu_graph, 0, 2>("graph_cpus"),
     window_key<&Window::memory_graph, 0, 2>("graph_mems"),
     window_key<&Window::cpus_abreast, 0, 8>("double_up"),

@@ -137,6 +137,7 @@ std::optional<EngineCgroup> engine_of_mounts(const std::vector<MountLine>& lines
     std::optional<EngineCgroup> found;
     std::string_view parent;
     for_each_item(line.root, '/', [&](std::string_view name) {
+      if (name.empty()) return;
       if (is_container_id(name)) {
         if (parent.ends_with("-containers")) found = EngineCgroup{{}, "podman", std::string(name)};
         if (parent == "containers") found = EngineCgroup{{}, "docker", std::string(name)};
