@@ -99,6 +99,14 @@ class Terminal:
         return wait_for(lambda: f"{text!r} in\n{self.screen()}",
                         lambda: (lambda seen: seen if accepts(seen) else None)(self.screen()))
 
+    def seen_soon(self, text, seconds=3):
+        end = time.monotonic() + seconds
+        while text not in self.screen():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
     def wait_for_shell(self):
         return self.wait(lambda screen: screen.rstrip("\n").endswith("\n" + PROMPT) or
                          screen.strip() == PROMPT)
