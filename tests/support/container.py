@@ -54,6 +54,7 @@ class Inside:
     its `cgroup` (as the machine sees it), `init_pid` and `started_not_before`, `.._after`."""
 
     engine = None  # the name of the one that made it
+    seconds_run = 0  # for which run() has had something in there, or on its way there
 
     def enter(self, uid):
         """What to put before a command so that it runs inside, as that user if one is given."""
@@ -66,6 +67,7 @@ class Inside:
 
     def run(self, argv, timeout=60, **options):
         """Runs to the end inside, options as for popen(); a CompletedProcess with text output."""
+        begun = time.monotonic()
         process = self.popen(argv, stderr=subprocess.PIPE, **options)
         try:
             out, err = process.communicate(timeout=timeout)
@@ -73,6 +75,8 @@ class Inside:
             process.kill()
             process.communicate()
             raise
+        finally:
+            self.seconds_run += time.monotonic() - begun
         return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
     def load(self):
