@@ -37,9 +37,7 @@ std::string longest_suffix_that_exists(const CgroupMount& mount, std::string_vie
                                        const DirectoryProbe& probe) {
   while (!path.empty() && path != "/") {
     if (path_last(path) == "init.scope") break;
-    // The kernel puts ".." first only; what else is laid out must not lead out of the mount.
-    if (!path_has_dotdot(path) && probe.exists(mount.mount_point + std::string(path)))
-      return std::string(path);
+    if (probe.exists(mount.mount_point + std::string(path))) return std::string(path);
     const std::size_t slash = path.find('/', 1);
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash);

@@ -9,21 +9,21 @@
 
 namespace cv {
 
+// The kernel puts ".." first only; what was laid out for us may have it anywhere.
+inline bool path_has_dotdot(std::string_view path) {
+  return path.ends_with("/..") || path.find("/../") != std::string_view::npos;
+}
+
 // What is left of `path` below `root`, whole components only: "" when equal, "/c" for "/a/b/c"
-// below
-// "/a/b". None when it does not lie below, or when the remainder climbs out again ("/..").
+// below "/a/b". None when it does not lie below, or when the remainder climbs ("/..").
 inline std::optional<std::string_view> path_below(std::string_view path, std::string_view root) {
   if (root == "/") root = {};
   if (path == "/") path = {};
   if (!path.starts_with(root)) return std::nullopt;
   const std::string_view rest = path.substr(root.size());
   if (!rest.empty() && rest.front() != '/') return std::nullopt;
-  if (rest == "/.." || rest.starts_with("/../")) return std::nullopt;
+  if (path_has_dotdot(rest)) return std::nullopt;
   return rest;
-}
-
-inline bool path_has_dotdot(std::string_view path) {
-  return path == "/.." || path.starts_with("/../");
 }
 
 // "/.." or "/../..": a mount that was made outside of, and above, the reader's cgroup namespace.

@@ -69,6 +69,9 @@ TEST(Path, Below) {
   EXPECT_EQ(path_below("/sandbox", "/sand"), std::nullopt) << "whole components";
   EXPECT_EQ(path_below("/../x", "/"), std::nullopt) << "climbs out";
   EXPECT_EQ(path_below("/../../x", "/.."), std::nullopt);
+  EXPECT_EQ(path_below("/a/b/../../x", "/a"), std::nullopt) << "no kernel prints it";
+  EXPECT_EQ(path_below("/a/b/..", "/a"), std::nullopt);
+  EXPECT_EQ(path_below("/a/..b/c..", "/a"), "/..b/c..") << "names like others";
   EXPECT_EQ(path_from("/a", "/b"), "/a/b");
   EXPECT_EQ(path_from("/", "/b"), "/b");
   EXPECT_EQ(path_from("/a", ""), "/a");
