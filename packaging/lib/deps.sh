@@ -22,10 +22,10 @@ cv_package_manager() {
 # cv_build_packages MANAGER: the library and the tools, and procps to compare them with.
 cv_build_packages() {
   case $1 in
-    apt) echo g++ cmake ninja-build pkg-config libcli11-dev libfmt-dev nlohmann-json3-dev \
+    apt) echo g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev \
       libexpected-dev procps util-linux mount ;;
     # libstdc++-static: the release preset folds libstdc++ into the tools.
-    dnf) echo gcc-c++ libstdc++-static cmake ninja-build pkgconf-pkg-config cli11-devel fmt-devel \
+    dnf) echo gcc-c++ libstdc++-static cmake ninja-build pkgconf-pkg-config fmt-devel \
       json-devel expected-devel procps-ng util-linux ;;
   esac
 }

@@ -1,139 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes CLI11.
-//
 // Users of the classic tools rely on getopt_long: abbreviated names, bundled flags, its very error
-// texts, options that act when they are reached. CLI11 has none of these, so scan_arguments() first
-// turns the line into full names with their values, up to the first thing getopt would refuse.
-// CLI11 then does what it is good at: conversions, ranges, options that exclude each other. It
-// calls back option by option (trigger_on_parse), hence an error early in the line wins over a
-// later one.
-//
-// Start-up: a CLI::App costs 0.07 ms, a sixth of what `free` spends above an empty program. So only
-// the options that are on the line are declared, and where all of them are the tool's own, which
-// checks their values itself (`free -h -s 1`), there is nothing to ask CLI11, and it is not asked.
+// texts, options that act when they are reached. scan_arguments() turns the line into full names
+// with their values, up to the first thing getopt would refuse; here the values of the options that
+// every tool has are checked. No parser of others does the first, and what is left of its work does
+// not pay for one: CLI11, which was here, made every tool twice as large and 6 % slower to start.
 #include "common/cli.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 
 #include "common/arguments.hpp"
 #include "common/help.hpp"
+#include "common/number.hpp"
 #include "common/quote.hpp"
 
 namespace cvtools {
 namespace {
-
-// Leaves CLI11's parser from within a callback.
-struct Stop {
-  int status;
-};
 
 std::string dashed(const OptionSpec& option) {
   if (option.long_name == nullptr) return {'-', option.short_name};
   return std::string("--") + option.long_name;
 }
 
-class Parser {
+// Whether both answer "whose figures?", and not the same.
+bool exclude_each_other(int one, int other) {
+  const auto answers = [](int id) {
+    return id == kOptionContainer || id == kOptionPid || id == kOptionCgroup;
+  };
+  return (one == kOptionHost && answers(other)) || (other == kOptionHost && answers(one)) ||
+         (one == kOptionPid && other == kOptionCgroup) ||
+         (one == kOptionCgroup && other == kOptionPid);
+}
+
+// Acts on the options in the order given: an error early in the line wins over a later one.
+class Applier {
  public:
-  Parser(const OptionTable& table, Environment& environment, ViewOptions& view, const Apply& apply)
+  Applier(const OptionTable& table, Environment& environment, ViewOptions& view, const Apply& apply)
       : table_(table), environment_(environment), view_(view), apply_(apply) {}
 
+  // A status: the tool is done.
   std::optional<int> run(const std::vector<Arguments::Item>& items) {
-    const bool plain = std::all_of(items.begin(), items.end(), [](const Arguments::Item& item) {
-      return item.option->id < kOptionContainer;
-    });
-    try {
-      if (plain) {
-        for (const Arguments::Item& item : items)
-          hand_over(item.option->id, std::string(item.value));
-      } else {
-        parse(items);
-      }
-    } catch (const Stop& stop) {
-      return stop.status;
-    } catch (const CLI::ParseError& error) {
-      complain(environment_, error.what());
-      return 1;
+    for (const Arguments::Item& item : items) {
+      if (const std::optional<int> status = take(item)) return status;
+    }
+    for (auto one = items.begin(); one != items.end(); ++one) {
+      const auto other = std::find_if(one, items.end(), [&](const Arguments::Item& item) {
+        return exclude_each_other(one->option->id, item.option->id);
+      });
+      if (other != items.end())
+        return refuse(dashed(*one->option) + " excludes " + dashed(*other->option));
     }
     return std::nullopt;
   }
 
  private:
-  // Two answers to "whose figures?".
-  static constexpr std::pair<int, int> kExclusive[] = {{kOptionHost, kOptionContainer},
-                                                       {kOptionHost, kOptionPid},
-                                                       {kOptionHost, kOptionCgroup},
-                                                       {kOptionPid, kOptionCgroup}};
-
-  void parse(const std::vector<Arguments::Item>& items) {
-    CLI::App app;
-    app.set_help_flag();
-    std::vector<std::pair<int, CLI::Option*>> declared;
-    const auto find = [&](int id) -> CLI::Option* {
-      const auto found = std::find_if(declared.begin(), declared.end(),
-                                      [&](const auto& entry) { return entry.first == id; });
-      return found == declared.end() ? nullptr : found->second;
-    };
-    std::vector<std::string> line;
-    for (const Arguments::Item& item : items) {
-      if (find(item.option->id) == nullptr) {
-        declared.emplace_back(item.option->id, declare(app, *item.option)->trigger_on_parse());
-      }
-      line.push_back(dashed(*item.option));
-      if (item.option->argument != nullptr) line.emplace_back(item.value);
-    }
-    for (const auto& [one, other] : kExclusive) {
-      if (find(one) != nullptr && find(other) != nullptr) find(one)->excludes(find(other));
-    }
-    std::reverse(line.begin(), line.end());  // CLI11 takes arguments from the back
-    app.parse(std::move(line));
-  }
-
-  CLI::Option* declare(CLI::App& app, const OptionSpec& spec) {
-    const std::string name = dashed(spec);
-    switch (spec.id) {
+  std::optional<int> take(const Arguments::Item& item) {
+    switch (item.option->id) {
+      case kOptionHelp:
+        environment_.out.write(help_text(table_, short_name(environment_), environment_.bundled));
+        return 0;
+      case kOptionVersion:
+        environment_.out.write(version_text(table_, short_name(environment_)));
+        return 0;
       case kOptionContainer:
-        return app.add_flag(name, view_.container);
+        view_.container = true;
+        return std::nullopt;
       case kOptionHost:
-        return app.add_flag(name, view_.host);
+        view_.host = true;
+        return std::nullopt;
       case kOptionJson:
-        return app.add_flag(name, view_.json);
+        view_.json = true;
+        return std::nullopt;
       case kOptionPid:
-        return app.add_option(name, view_.pid)->check(CLI::PositiveNumber);
-      case kOptionCgroup:
-        return app.add_option(name, view_.cgroup)->check(not_empty());
-      case kOptionSysroot:
-        return app.add_option(name, view_.sysroot)->check(not_empty());
+        view_.pid = to_number<std::int32_t>(item.value).value_or(0);
+        return view_.pid > 0 ? std::nullopt : refuse(item, "the id of a process");
       case kOptionCacheUsed:
-        return app.add_option(name, view_.cache_used_pct)->check(CLI::Range(0, 100));
+        view_.cache_used_pct = to_percent(item.value);
+        return view_.cache_used_pct ? std::nullopt : refuse(item, "a number from 0 to 100");
+      case kOptionCgroup:
+        return take_path(item, view_.cgroup);
+      case kOptionSysroot:
+        return take_path(item, view_.sysroot);
       case kOptionHistory:
-        return app.add_option(name, view_.history)->check(not_empty());
+        return take_path(item, view_.history);
       default:
-        break;
+        return apply_(item.option->id, std::string(item.value));
     }
-    const int id = spec.id;
-    if (spec.argument == nullptr) {
-      return app.add_flag_callback(name, [this, id] { hand_over(id, ""); });
-    }
-    return app.add_option_function<std::string>(
-        name, [this, id](const std::string& value) { hand_over(id, value); });
   }
 
-  static CLI::Validator not_empty() {
-    return CLI::Validator([](std::string& value) { return value.empty() ? "is empty" : ""; }, "");
+  std::optional<int> take_path(const Arguments::Item& item, std::string& path) {
+    path = item.value;
+    return path.empty() ? refuse(dashed(*item.option) + ": is empty") : std::nullopt;
   }
 
-  void hand_over(int id, const std::string& value) {
-    if (id == kOptionHelp) {
-      environment_.out.write(help_text(table_, short_name(environment_), environment_.bundled));
-      throw Stop{0};
-    }
-    if (id == kOptionVersion) {
-      environment_.out.write(version_text(table_, short_name(environment_)));
-      throw Stop{0};
-    }
-    if (const std::optional<int> status = apply_(id, value)) throw Stop{*status};
+  std::optional<int> refuse(const Arguments::Item& item, std::string_view not_this) {
+    return refuse(dashed(*item.option) + " '" + std::string(item.value) + "': not " +
+                  std::string(not_this));
+  }
+
+  std::optional<int> refuse(std::string_view why) {
+    complain(environment_, why);
+    return 1;
   }
 
   const OptionTable& table_;
@@ -143,6 +110,11 @@ class Parser {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> to_percent(std::string_view text) {
+  const auto value = to_number<std::uint32_t>(text);
+  return value && *value <= 100 ? value : std::nullopt;
+}
 
 int usage_error(const OptionTable& table, Environment& environment) {
   if (table.errors_stand_alone) return 1;
@@ -168,7 +140,7 @@ ParsedLine apply_arguments(const OptionTable& table, Environment& environment, V
                            const Apply& apply, Arguments arguments) {
   ParsedLine parsed;
   if (!arguments.items.empty()) {
-    parsed.exit_status = Parser(table, environment, view, apply).run(arguments.items);
+    parsed.exit_status = Applier(table, environment, view, apply).run(arguments.items);
     if (parsed.exit_status) return parsed;
   }
   const bool refused = !arguments.operands.empty() && !table.takes_operands;

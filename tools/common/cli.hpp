@@ -44,6 +44,9 @@ ParsedLine parse_command_line(const OptionTable& table, Environment& environment
 ParsedLine apply_arguments(const OptionTable& table, Environment& environment, ViewOptions& view,
                            const Apply& apply, Arguments arguments);
 
+// A whole number from 0 to 100, as --cache-used has it.
+std::optional<std::uint32_t> to_percent(std::string_view text);
+
 // The usage on stderr; gives the exit status.
 int usage_error(const OptionTable& table, Environment& environment);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/view.hpp"
 
-#include <charconv>
 #include <cstring>
 #include <string>
 
@@ -13,13 +12,6 @@ std::optional<cv_scope_request> scope_named(std::string_view name) {
   if (name == "host") return CV_SCOPE_HOST;
   if (name == "container") return CV_SCOPE_CONTAINER;
   return std::nullopt;
-}
-
-std::optional<std::uint32_t> percent(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value > 100) return std::nullopt;
-  return value;
 }
 
 // A value that is not understood ends the tool: figures of another scope than the one that was
@@ -36,7 +28,7 @@ bool apply_environment(Environment& environment, const ViewOptions& view,
     if (!view.says_whose()) options.scope = *scope;
   }
   if (environment.cache_used != nullptr && *environment.cache_used != '\0') {
-    const std::optional<std::uint32_t> value = percent(environment.cache_used);
+    const std::optional<std::uint32_t> value = to_percent(environment.cache_used);
     if (!value) {
       complain(environment, std::string("CONTAINERVIEW_CACHE_USED is '") + environment.cache_used +
                                 "': not a number from 0 to 100");

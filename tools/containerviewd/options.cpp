@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containerviewd/options.hpp"
 
-#include <charconv>
-
 #include "common/formatted.hpp"
+#include "common/number.hpp"
 
 namespace cvtools {
 namespace {
@@ -28,10 +27,8 @@ constexpr OptionTable kTable = {"containerviewd",    kSynopsis, {},   kOwn, kInf
                                 "containerviewd(8)", nullptr,   false};
 
 std::optional<double> number_between(std::string_view text, double low, double high) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && value >= low && value <= high ? std::optional(value) : std::nullopt;
+  const auto value = to_number<double>(text);
+  return value && *value >= low && *value <= high ? value : std::nullopt;
 }
 
 }  // namespace

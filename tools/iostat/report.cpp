@@ -13,6 +13,7 @@ class Chooser {
  public:
   Chooser(const IostatOptions& options, const Snapshot* begin, const Snapshot& end)
       : options_(options), begin_(begin), end_(end) {
+    disks_.reserve(end.disk_count());
     for (std::size_t i = 0; i < end.disk_count(); ++i) disks_.push_back(end.disk_since(begin, i));
   }
 

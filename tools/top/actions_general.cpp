@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <strings.h>
 
-#include <charconv>
 #include <csignal>
 #include <cstring>
 
 #include "common/formatted.hpp"
+#include "common/number.hpp"
 #include "top/actions.hpp"
 #include "top/help.hpp"
 #include "top/instant.hpp"
@@ -18,11 +18,8 @@ std::optional<double> to_seconds(std::string typed) {
   for (char& c : typed) {
     if (c == ',') c = '.';
   }
-  double value = 0;
-  const char* end = typed.data() + typed.size();
-  const auto [stop, error] = std::from_chars(typed.data(), end, value);
-  if (error != std::errc() || stop != end || !is_delay(value)) return {};
-  return value;
+  const auto value = to_number<double>(typed);
+  return value && is_delay(*value) ? value : std::nullopt;
 }
 
 // "15", "term", "SIGTERM".
@@ -89,11 +86,7 @@ void ask_for_nice(Turn& turn, std::int32_t pid) {
 
 std::optional<std::int64_t> to_integer(std::string_view typed) {
   if (typed.starts_with('+')) typed.remove_prefix(1);
-  std::int64_t value = 0;
-  const char* end = typed.data() + typed.size();
-  const auto [stop, error] = std::from_chars(typed.data(), end, value);
-  if (error != std::errc() || stop != end) return {};
-  return value;
+  return to_number<std::int64_t>(typed);
 }
 
 void quit(Turn& turn) { turn.effects.emplace_back(QuitEffect{}); }

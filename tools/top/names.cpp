@@ -5,24 +5,17 @@
 #include <pwd.h>
 
 #include <array>
-#include <charconv>
 #include <map>
 #include <vector>
 
 #include "common/formatted.hpp"
+#include "common/number.hpp"
 #include "top/files.hpp"
 
 namespace cvtools::top {
 namespace {
 
 using IdNames = std::map<std::uint32_t, std::string>;
-
-std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // "root:x:0:0:root:/root:/bin/sh\n" of passwd and "adm:x:4:syslog\n" of group. The first name of an
 // id counts.
@@ -36,7 +29,7 @@ IdNames parse_database(std::string_view text) {
     const std::size_t secret = name == std::string_view::npos ? name : line.find(':', name + 1);
     if (secret == std::string_view::npos) continue;
     const std::string_view rest = line.substr(secret + 1);
-    if (const auto id = number(rest.substr(0, rest.find(':'))))
+    if (const auto id = to_number<std::uint32_t>(rest.substr(0, rest.find(':'))))
       names.emplace(*id, line.substr(0, name));
   }
   return names;
@@ -154,7 +147,7 @@ std::string_view Names::terminal(std::int32_t device) {
 }
 
 std::optional<std::uint32_t> Names::uid_of(std::string_view name) {
-  if (const auto uid = number(name)) return uid;
+  if (const auto uid = to_number<std::uint32_t>(name)) return uid;
   return known_->source->uid_of(name);
 }
 

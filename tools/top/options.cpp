@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/formatted.hpp"
+#include "common/number.hpp"
 #include "top/fields.hpp"
 #include "top/instant.hpp"
 #include "top/names.hpp"
@@ -86,14 +86,6 @@ constexpr OptionTable kTable = {.tool = "top",
                                 .takes_operands = false,
                                 .errors_stand_alone = true};
 
-template <typename Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // What an option says is either taken over, or answered with the sentence that says why not.
 class Applier {
  public:
@@ -161,7 +153,7 @@ class Applier {
       case kTaskUnit:
         return take_unit(value, "kmgtp", options_.settings.task_unit);
       case kIterations:
-        options_.iterations = parse_number<std::uint64_t>(value);
+        options_.iterations = to_number<std::uint64_t>(value);
         if (options_.iterations.value_or(0) >= 1) return {};
         return formatted("bad iterations argument '{}'", value);
       case kSort:
@@ -181,7 +173,7 @@ class Applier {
     if (options_.settings.secure) return "-d disallowed in \"secure\" mode";
     std::string text(value);
     std::replace(text.begin(), text.end(), ',', '.');
-    const auto delay = parse_number<double>(text);
+    const auto delay = to_number<double>(text);
     if (delay && *delay < 0) return "-d requires positive argument";
     if (!delay || !top::is_delay(*delay)) return formatted("bad delay interval '{}'", value);
     options_.settings.delay_seconds = *delay;
@@ -216,7 +208,7 @@ class Applier {
     selected_by_pid_ = true;
     while (true) {
       const std::string_view item = value.substr(0, value.find(','));
-      const auto pid = parse_number<std::int32_t>(item);
+      const auto pid = to_number<std::int32_t>(item);
       if (!pid || *pid < 0) return formatted("bad pid '{}'", item);
       const std::int32_t meant = *pid == 0 ? getpid() : *pid;
       auto& pids = options_.pids;
@@ -247,14 +239,14 @@ class Applier {
     constexpr std::size_t kMost = 512;
     if (value.empty()) {
       const auto from = [&](const char* text) -> std::optional<std::size_t> {
-        const auto number = text != nullptr ? parse_number<std::size_t>(text) : std::nullopt;
+        const auto number = text != nullptr ? to_number<std::size_t>(text) : std::nullopt;
         return number ? std::optional(std::clamp(*number, kLeast, kMost)) : std::nullopt;
       };
       options_.width = from(environment_.columns).value_or(kMost);
       options_.height = from(environment_.lines);
       return {};
     }
-    options_.width = parse_number<std::size_t>(value);
+    options_.width = to_number<std::size_t>(value);
     if (options_.width && *options_.width >= kLeast && *options_.width <= kMost) return {};
     return formatted("bad width arg '{}'", value);
   }

@@ -184,16 +184,33 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{{"--sysroot", ""}, "free: --sysroot: is empty\n"}));
 
 TEST(FreeRun, SaysWhichValueIsOutOfRange) {
-  for (const char* value : {"-1", "101", "x", ""}) {
-    const ToolResult result = run_tool(run_free, {"free", "--cache-used", value});
+  for (const std::string value : {"-1", "101", "x", "5x", "1.5", "0x10", " 5", "+5", ""}) {
+    const ToolResult result = run_tool(run_free, {"free", "--cache-used", value.c_str()});
     EXPECT_EQ(result.status, 1) << value;
-    EXPECT_NE(result.err.find("--cache-used"), std::string::npos) << result.err;
+    EXPECT_EQ(result.err, "free: --cache-used '" + value + "': not a number from 0 to 100\n");
   }
-  for (const char* value : {"0", "-4", "x", "99999999999"}) {
-    const ToolResult result = run_tool(run_free, {"free", "--pid", value});
+  for (const std::string value : {"0", "-4", "x", "0x1", "1,5", "99999999999", ""}) {
+    const ToolResult result = run_tool(run_free, {"free", "--pid", value.c_str()});
     EXPECT_EQ(result.status, 1) << value;
-    EXPECT_NE(result.err.find("--pid"), std::string::npos) << result.err;
+    EXPECT_EQ(result.err, "free: --pid '" + value + "': not the id of a process\n");
   }
+}
+
+TEST(FreeRun, TheFirstErrorOfTheLineCounts) {
+  const ToolResult value = run_tool(run_free, {"free", "--pid", "x", "-s", "0", "--help"});
+  EXPECT_EQ(value.err, "free: --pid 'x': not the id of a process\n");
+  const ToolResult own = run_tool(run_free, {"free", "-s", "0", "--pid", "x"});
+  EXPECT_EQ(own.err, "free: seconds argument `0' is not positive number\n");
+  // Whether two go together shows when all are known.
+  const ToolResult help = run_tool(run_free, {"free", "--host", "--container", "--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_EQ(help.err, "");
+}
+
+TEST(FreeRun, TheLastOfTwoCounts) {
+  const ToolResult result = run_tool(run_free, {"free", "--sysroot", "/nonexistent/a", "--sysroot",
+                                                "/nonexistent/b"});
+  EXPECT_NE(result.err.find("/nonexistent/b"), std::string::npos) << result.err;
 }
 
 TEST(FreeRun, RefusesANonsenseEnvironment) {
