@@ -27,10 +27,15 @@ constexpr int kMaxLinks = 40;
 constexpr int kReadFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
 Result<std::string> read_link_fd(int directory, const char* name, std::string_view path) {
-  std::array<char, PATH_MAX> target{};
-  const ssize_t size = readlinkat(directory, name, target.data(), target.size());
-  if (size < 0) return system_error(errno, path);
-  return std::string(target.data(), static_cast<std::size_t>(size));
+  std::string target(256, '\0');  // most are short, and every page of the stack costs
+  while (true) {
+    const ssize_t got = readlinkat(directory, name, target.data(), target.size());
+    if (got < 0) return system_error(errno, path);
+    const auto size = static_cast<std::size_t>(got);
+    const bool whole = size < target.size() || target.size() >= PATH_MAX;
+    target.resize(whole ? size : PATH_MAX);
+    if (whole) return target;
+  }
 }
 
 // Puts the components of `path` before what is pending; `pending` is kept last-first.

@@ -54,7 +54,8 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
 }  // namespace
 
 Result<Snapshot> Sampler::sample(std::uint32_t what) {
-  Snapshot snapshot;
+  Result<Snapshot> result;
+  Snapshot& snapshot = *result;
   // A load estimate needs the container's age.
   if ((what & kSampleLoad) != 0) what |= kSampleUptime;
   if ((what & kSampleMemoryDetails) != 0) what |= kSampleMemory;
@@ -101,7 +102,7 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   for (auto at = problems.begin(); at != end; ++at)
     end = std::remove(at + 1, end, std::string(*at));
   problems.erase(end, problems.end());
-  return snapshot;
+  return result;
 }
 
 void sample_pids(const Target& target, Snapshot& snapshot) {
