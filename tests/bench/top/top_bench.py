@@ -33,11 +33,17 @@ import cgroups  # noqa: E402
 BUSY_USEC = 300  # at most, each second, of each process; all together half a CPU
 TIGHT = 31 << 20
 FIRST_FRAMES = 5  # the median of so many
+ENDING_SECONDS = 120  # 20,000 processes need a while
+
+
+def process_count():
+    return sum(name.isdecimal() for name in os.listdir("/proc"))
 
 
 @contextlib.contextmanager
 def crowd(program, count, busy):
     usec = min(BUSY_USEC, 500_000 // count)
+    before = process_count()
     with subprocess.Popen([program, str(count), *([str(usec)] if busy else [])],
                           stdout=subprocess.PIPE) as made:
         try:
@@ -47,6 +53,11 @@ def crowd(program, count, busy):
             yield
         finally:
             made.kill()
+            made.wait()
+            # Whoever adopts them takes its time, and there may be no ids left for the next ones.
+            end = time.monotonic() + ENDING_SECONDS
+            while process_count() > before + 100 and time.monotonic() < end:
+                time.sleep(0.2)
 
 
 def peak_of(pid):
