@@ -5,10 +5,11 @@
   top_bench.py --tools DIR --crowd PROGRAM [--frames N] [COUNT...]
 
 For each COUNT of processes, mostly idle and all busy, each program runs on a terminal of 24 x 80 and
-(the tops) in batch mode. CPU time of a refresh is that of a run of N frames less that of a run of two,
-over N - 2: what starting costs is in both. Each run is in a cgroup of its own, which tells the kernel
-memory that it was charged with; "tight" are runs under a memory limit that leaves less than 32 MiB, so
-that no file is held open. It needs root, is read by a person and is no test.
+(the tops) in batch mode, for N frames. CPU time of a refresh is what it has used after the last of them
+less what it had after the second, over N - 2: what starting costs is in neither. Each run is in a
+cgroup of its own, which tells the kernel memory that it was charged with; "tight" are runs under a
+memory limit that leaves less than 32 MiB, so that no file is held open. It needs root, is read by a
+person and is no test.
 """
 import argparse
 import contextlib
@@ -33,6 +34,7 @@ import cgroups  # noqa: E402
 BUSY_USEC = 300  # at most, each second, of each process; all together half a CPU
 TIGHT = 31 << 20
 FIRST_FRAMES = 5  # the median of so many
+SILENCE_SECONDS = 0.25
 ENDING_SECONDS = 120  # 20,000 processes need a while
 
 
@@ -60,13 +62,16 @@ def crowd(program, count, busy):
                 time.sleep(0.2)
 
 
-def peak_of(pid):
-    """VmHWM in KiB; 0 once it has ended. (ru_maxrss counts what this program had at the fork.)"""
+def status_of(pid):
+    """VmHWM in KiB (ru_maxrss counts what this program had at the fork) and CPU seconds so far; zeros
+    once it has ended."""
     try:
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        nanoseconds = int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0])
     except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+        return 0, 0.0
+    peak = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+    return peak, nanoseconds / 1e9
 
 
 class Home:
@@ -90,57 +95,81 @@ class Home:
 
 
 class Run:
-    """One run of a program: CPU seconds, peak resident and kernel memory in KiB."""
+    """One run of a program on `fd`, frame by frame. After each: its CPU seconds so far; in the end
+    also its peak resident and kernel memory in KiB."""
 
-    def __init__(self, home, pid):
-        self.home, self.pid, self.resident = home, pid, 0
-        self.cpu = None
+    def __init__(self, home, pid, fd):
+        self.home, self.pid, self.fd = home, pid, fd
+        self.resident = self.kernel = 0
+        self.cpu_after = []
 
-    def look(self):
-        self.resident = peak_of(self.pid) or self.resident  # not the largest: before exec it is ours
-        self.home.look()
+    def frames(self, count):
+        """A frame is over when nothing was written for a while: all of them write at every one."""
+        writing = False
+        while len(self.cpu_after) < count:
+            ready, _, _ = select.select([self.fd], [], [], SILENCE_SECONDS)
+            resident, cpu = status_of(self.pid)
+            self.resident = resident or self.resident  # not the largest: before exec it is ours
+            self.home.look()
+            if ready:
+                with contextlib.suppress(OSError):  # a terminal that nobody has open any more
+                    if os.read(self.fd, 1 << 16):
+                        writing = True
+                        continue
+                raise SystemExit(f"it ended after {len(self.cpu_after)} frames")
+            if writing:
+                self.cpu_after.append(cpu)
+            writing = False
+        self.kernel = self.home.kernel_kib
+        return self
 
-    def wait(self):
-        while True:
-            self.look()
-            ended, _, used = os.wait4(self.pid, os.WNOHANG)
-            if ended:
-                self.cpu, self.kernel = used.ru_utime + used.ru_stime, self.home.kernel_kib
-                return self
-            time.sleep(0.1)
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
 
 
 def run_batch(home, program, frames):
     home.begin()
-    child = subprocess.Popen([program, "-b", "-d1", f"-n{frames}"], stdout=subprocess.DEVNULL,
-                             env=home.env, preexec_fn=home.cgroup.join)
-    return Run(home, child.pid).wait()
+    read, write = os.pipe()
+    child = subprocess.Popen([program, "-b", "-d1"], stdout=write, env=home.env,
+                             preexec_fn=home.cgroup.join)
+    os.close(write)
+    run = Run(home, child.pid, read)
+    try:
+        return run.frames(frames)
+    finally:
+        run.end()
 
 
-def run_screen(home, program, seconds_or_frames, is_htop):
+def run_screen(home, program, frames, is_htop):
     home.begin()
     pid, terminal = pty.fork()
     if pid == 0:
         home.cgroup.join()
-        words = [program, "-d", "10"] if is_htop else [program, "-d1", f"-n{seconds_or_frames}"]
-        os.execve(program, words, home.env)
+        os.execve(program, [program, "-d", "10"] if is_htop else [program, "-d1"], home.env)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    run = Run(home, pid)
-    end = time.monotonic() + seconds_or_frames if is_htop else None
+    run = Run(home, pid, terminal)
+    try:
+        return run.frames(frames)
+    finally:
+        run.end()
+
+
+def run_first(home, program):
+    """CPU seconds of `-bn1` from start to exit."""
+    home.begin()
+    child = subprocess.Popen([program, "-b", "-n1"], stdout=subprocess.DEVNULL, env=home.env,
+                             preexec_fn=home.cgroup.join)
+    run = Run(home, child.pid, -1)
     while True:
-        run.look()
-        ready, _, _ = select.select([terminal], [], [], 0.1)
-        try:
-            if ready and not os.read(terminal, 1 << 16):
-                break
-        except OSError:  # its other end is closed
-            break
-        if end and time.monotonic() > end:
-            os.write(terminal, b"q")
-            end = None
-    run.wait()
-    os.close(terminal)
-    return run
+        run.resident = status_of(child.pid)[0] or run.resident
+        home.look()
+        ended, _, used = os.wait4(child.pid, os.WNOHANG)
+        if ended:
+            run.cpu_after, run.kernel = [used.ru_utime + used.ru_stime], home.kernel_kib
+            return run
+        time.sleep(0.02)
 
 
 def line(count, busy, mode, name, cost, run, reference):
@@ -148,29 +177,28 @@ def line(count, busy, mode, name, cost, run, reference):
           f"{cost / reference:9.2f} {run.resident:9} {run.kernel:9}", flush=True)
 
 
-def measure(frames, run):
-    """Milliseconds of a refresh, and the longer run."""
-    short, long = run(2), run(frames)
-    return (long.cpu - short.cpu) / (frames - 2) * 1000, long
+def cost_of(run):
+    """Milliseconds of a refresh: the first two are the start."""
+    return (run.cpu_after[-1] - run.cpu_after[1]) / (len(run.cpu_after) - 2) * 1000
 
 
 def report(programs, homes, count, busy, frames):
-    costs = {}
+    reference = None
     for name, program in programs.items():
-        costs[name], run = measure(
-            frames, lambda n, p=program, h=name == "htop": run_screen(homes["free"], p, n, h))
-        line(count, busy, "screen", name, costs[name], run, costs["procps"])
-    cost, run = measure(frames, lambda n: run_screen(homes["tight"], programs["ours"], n, False))
-    line(count, busy, "screen tight", "ours", cost, run, costs["procps"])
+        run = run_screen(homes["free"], program, frames, name == "htop")
+        reference = reference or cost_of(run)
+        line(count, busy, "screen", name, cost_of(run), run, reference)
+    run = run_screen(homes["tight"], programs["ours"], frames, False)
+    line(count, busy, "screen tight", "ours", cost_of(run), run, reference)
     reference = None
     for name in ("procps", "ours"):
-        cost, run = measure(frames, lambda n, p=programs[name]: run_batch(homes["free"], p, n))
-        reference = reference or cost
-        line(count, busy, "batch", name, cost, run, reference)
+        run = run_batch(homes["free"], programs[name], frames)
+        reference = reference or cost_of(run)
+        line(count, busy, "batch", name, cost_of(run), run, reference)
     reference = None
     for name in ("procps", "ours"):
-        runs = [run_batch(homes["free"], programs[name], 1) for _ in range(FIRST_FRAMES)]
-        cost = statistics.median(run.cpu for run in runs) * 1000
+        runs = [run_first(homes["free"], programs[name]) for _ in range(FIRST_FRAMES)]
+        cost = statistics.median(run.cpu_after[0] for run in runs) * 1000
         reference = reference or cost
         line(count, busy, "first frame", name, cost, runs[-1], reference)
 
