@@ -57,6 +57,15 @@ TEST(SysrootTest, LinksStayInside) {
   EXPECT_EQ(*root.read_link("/loop"), "loop");
 }
 
+TEST(SysrootTest, TellsLinksOfAnyLength) {
+  for (const std::size_t size : {1U, 255U, 256U, 257U, 1000U, 4095U}) {
+    std::string text(size, 'x');
+    for (std::size_t i = 100; i < size; i += 100) text[i] = '/';  // no name is longer
+    const Tree tree{{"link", "-> " + text}};
+    EXPECT_EQ(*open_tree(tree).read_link("/link"), text) << size;
+  }
+}
+
 TEST(SysrootTest, NeverWaitsForAFifo) {
   const Tree tree{{"proc/", ""}};
   ASSERT_EQ(mkfifo((tree.root() + "/proc/fifo").c_str(), 0600), 0);

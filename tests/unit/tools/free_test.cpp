@@ -208,8 +208,8 @@ TEST(FreeRun, TheFirstErrorOfTheLineCounts) {
 }
 
 TEST(FreeRun, TheLastOfTwoCounts) {
-  const ToolResult result = run_tool(run_free, {"free", "--sysroot", "/nonexistent/a", "--sysroot",
-                                                "/nonexistent/b"});
+  const ToolResult result =
+      run_tool(run_free, {"free", "--sysroot", "/nonexistent/a", "--sysroot", "/nonexistent/b"});
   EXPECT_NE(result.err.find("/nonexistent/b"), std::string::npos) << result.err;
 }
 
