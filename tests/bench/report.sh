@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Builds what we ship and measures it beside procps, sysstat, coreutils, htop and lxcfs, all in one run
-# on this machine, into tests/bench/REPORT.md. Needs root and a quiet machine, for 20 minutes or more.
+# on this machine, into tests/bench/REPORT.md. Needs root and a quiet machine, for 25 minutes or more.
 # --quick takes a few minutes and says nothing but that it works: it writes to build/REPORT.quick.md.
 #
 #   tests/bench/report.sh [--quick] [--output FILE]

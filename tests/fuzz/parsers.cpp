@@ -2,7 +2,6 @@
 // All parsers of kernel text in one target: the first byte says which, the rest is the text. It
 // ends where the memory ends, so that reading on is found. tests/fuzz/check_targets.py sees to it
 // that none is missing.
-#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <iterator>
@@ -180,15 +179,12 @@ void proc_stat(std::string_view text) {
 bool is_plain_stat(std::string_view text) {
   const std::size_t end = text.rfind(')');
   if (end == std::string_view::npos || end + 3 > text.size() || text[end + 1] != ' ') return false;
-  std::string_view rest = text.substr(end + 2);
-  const auto next = [&] {
-    const std::string_view value = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(std::min(value.size() + 1, rest.size()));
-    return value;
-  };
-  if (next().size() != 1) return false;
+  std::string_view rest = text.substr(end + 1);
+  if (rest.find('\t') != std::string_view::npos || rest.find("  ") != std::string_view::npos)
+    return false;
+  if (next_field(rest).size() != 1) return false;
   for (int field = 4; field <= 41; ++field) {
-    const std::string_view value = next();
+    const std::string_view value = next_field(rest);
     const bool is_signed = value.starts_with('-');
     if (is_signed ? !parse_i64(value).has_value() : !parse_u64(value).has_value()) return false;
   }

@@ -25,14 +25,21 @@ PR_SET_PDEATHSIG = 1
 top = pathlib.Path()
 
 
-def wait_for(what, true):
-    """Until true() gives something: that. Fails with `what`, which may be a function."""
-    end = time.monotonic() + PATIENCE
+def within(seconds, true):
+    """What true() gives as soon as it gives something; None if that takes longer."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         result = true()
         if result:
             return result
         time.sleep(0.02)
+    return None
+
+
+def wait_for(what, true):
+    """Until true() gives something: that. Fails with `what`, which may be a function."""
+    if result := within(PATIENCE, true):
+        return result
     raise AssertionError(f"not in time: {what() if callable(what) else what}")
 
 
@@ -99,14 +106,6 @@ class Terminal:
         return wait_for(lambda: f"{text!r} in\n{self.screen()}",
                         lambda: (lambda seen: seen if accepts(seen) else None)(self.screen()))
 
-    def seen_soon(self, text, seconds=3):
-        end = time.monotonic() + seconds
-        while text not in self.screen():
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.02)
-        return True
-
     def wait_for_shell(self):
         return self.wait(lambda screen: screen.rstrip("\n").endswith("\n" + PROMPT) or
                          screen.strip() == PROMPT)
@@ -124,12 +123,15 @@ class Terminal:
             self.press("Enter")
 
     def pieces(self, *pieces):
-        """Each by itself, some milliseconds apart, in one command: tmux takes long to start."""
+        """Each by itself, some milliseconds apart, in one command: tmux takes long to start. Gives the
+        seconds from before the first to after the last."""
         words = []
         for piece in pieces:
             words += ["send-keys", "-t", "test", "-H", *(f"{byte:02x}" for byte in piece), ";",
                       "run-shell", "sleep 0.005", ";"]
+        begun = time.monotonic()
         self.tmux(*words[:-1])
+        return time.monotonic() - begun
 
     def resize(self, columns, rows):
         self.tmux("resize-window", "-t", "test", "-x", str(columns), "-y", str(rows))

@@ -55,7 +55,7 @@ std::optional<EngineCgroup> identify_engine(const Target& target) {
 
 Result<Snapshot> Sampler::sample(std::uint32_t what) {
   Result<Snapshot> result;
-  Snapshot& snapshot = *result;
+  Snapshot& snapshot = *result;  // filled in place: it is a page of the stack
   // A load estimate needs the container's age.
   if ((what & kSampleLoad) != 0) what |= kSampleUptime;
   if ((what & kSampleMemoryDetails) != 0) what |= kSampleMemory;

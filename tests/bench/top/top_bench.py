@@ -103,14 +103,20 @@ class Run:
         self.resident = self.kernel = 0
         self.cpu_after = []
 
+    def look(self):
+        """CPU seconds so far."""
+        resident, cpu = status_of(self.pid)
+        self.resident = resident or self.resident  # not the largest: before exec it is ours
+        self.home.look()
+        self.kernel = self.home.kernel_kib
+        return cpu
+
     def frames(self, count):
         """A frame is over when nothing was written for a while: all of them write at every one."""
         writing = False
         while len(self.cpu_after) < count:
             ready, _, _ = select.select([self.fd], [], [], SILENCE_SECONDS)
-            resident, cpu = status_of(self.pid)
-            self.resident = resident or self.resident  # not the largest: before exec it is ours
-            self.home.look()
+            cpu = self.look()
             if ready:
                 with contextlib.suppress(OSError):  # a terminal that nobody has open any more
                     if os.read(self.fd, 1 << 16):
@@ -120,7 +126,6 @@ class Run:
             if writing:
                 self.cpu_after.append(cpu)
             writing = False
-        self.kernel = self.home.kernel_kib
         return self
 
     def end(self):
@@ -163,11 +168,10 @@ def run_first(home, program):
                              preexec_fn=home.cgroup.join)
     run = Run(home, child.pid, -1)
     while True:
-        run.resident = status_of(child.pid)[0] or run.resident
-        home.look()
+        run.look()
         ended, _, used = os.wait4(child.pid, os.WNOHANG)
         if ended:
-            run.cpu_after, run.kernel = [used.ru_utime + used.ru_stime], home.kernel_kib
+            run.cpu_after = [used.ru_utime + used.ru_stime]
             return run
         time.sleep(0.02)
 
