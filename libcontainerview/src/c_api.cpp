@@ -23,6 +23,7 @@ static_assert(unsigned{cv::kSampleActivity} == unsigned{CV_SAMPLE_ACTIVITY});
 static_assert(unsigned{cv::kSampleLimits} == unsigned{CV_SAMPLE_LIMITS});
 static_assert(unsigned{cv::kSampleMachine} == unsigned{CV_SAMPLE_MACHINE});
 static_assert(unsigned{cv::kSampleDisks} == unsigned{CV_SAMPLE_DISKS});
+static_assert(unsigned{cv::kSampleDiskLimits} == unsigned{CV_SAMPLE_DISK_LIMITS});
 static_assert(unsigned{cv::kSampleIoPressure} == unsigned{CV_SAMPLE_IO_PRESSURE});
 
 template <typename Effective>

@@ -67,12 +67,11 @@ void fill_figures(const cv::DiskView& view, cv_disk& out) {
 
 // Checks both ends and calls fill(begin, end, out).
 template <typename Struct, typename Fill>
-std::int32_t get_between(const cv_snapshot* begin, const cv_snapshot* end, Struct* out,
-                         Fill&& fill) noexcept {
+std::int32_t get_between(const cv_snapshot* begin, const cv_snapshot* end, Struct* out, Fill&& fill,
+                         std::uint32_t needs = CV_SAMPLE_DISKS) noexcept {
   if (begin != nullptr && !begin->data.has(CV_SAMPLE_DISKS)) return CV_ERR_NOT_SAMPLED;
-  const std::uint32_t needs =
-      CV_SAMPLE_DISKS | (begin == nullptr ? unsigned{CV_SAMPLE_UPTIME} : 0u);
-  return cv::get(end, needs, out, [&](Struct& full) {
+  const std::uint32_t age = begin == nullptr ? unsigned{CV_SAMPLE_UPTIME} : 0u;
+  return cv::get(end, needs | age, out, [&](Struct& full) {
     if (begin != nullptr)
       fill(begin->data, end->data, full);
     else
@@ -139,7 +138,8 @@ int32_t cv_get_disk_limits(const cv_snapshot* begin, const cv_snapshot* end, siz
         cv::Filler(out).put(CV_DISK_LIMIT_USED, cv::derive_disk(from, to, index).limit_used_pct,
                             &cv_disk_limits::used_pct);
         out.known = end->data.disks.limits_known ? 1 : 0;
-      });
+      },
+      CV_SAMPLE_DISK_LIMITS);
 }
 
 int32_t cv_get_disk_totals(const cv_snapshot* snapshot, size_t index,

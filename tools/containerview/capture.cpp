@@ -16,11 +16,11 @@ namespace {
 using containerview::Read;
 
 // All but the names of the machine and its slabs, which are nobody's container.
-constexpr std::uint32_t kEverything = CV_SAMPLE_MEMORY | CV_SAMPLE_CPU | CV_SAMPLE_PIDS |
-                                      CV_SAMPLE_PRESSURE | CV_SAMPLE_UPTIME | CV_SAMPLE_USERS |
-                                      CV_SAMPLE_LOAD | CV_SAMPLE_LIMITS | CV_SAMPLE_MEMORY_DETAILS |
-                                      CV_SAMPLE_CPUS | CV_SAMPLE_CPUS_DETAILS | CV_SAMPLE_DISKS |
-                                      CV_SAMPLE_ACTIVITY | CV_SAMPLE_PER_CPU | CV_SAMPLE_CPU_PLACES;
+constexpr std::uint32_t kEverything =
+    CV_SAMPLE_MEMORY | CV_SAMPLE_CPU | CV_SAMPLE_PIDS | CV_SAMPLE_PRESSURE | CV_SAMPLE_UPTIME |
+    CV_SAMPLE_USERS | CV_SAMPLE_LOAD | CV_SAMPLE_LIMITS | CV_SAMPLE_MEMORY_DETAILS |
+    CV_SAMPLE_CPUS | CV_SAMPLE_CPUS_DETAILS | CV_SAMPLE_ACTIVITY | CV_SAMPLE_PER_CPU |
+    CV_SAMPLE_CPU_PLACES | CV_SAMPLE_DISK_LIMITS;
 
 struct Kept {
   cv_read_kind kind = CV_READ_FILE;

@@ -125,6 +125,8 @@ std::uint32_t iostat_sample(const IostatOptions& options) {
   std::uint32_t what = CV_SAMPLE_UPTIME | CV_SAMPLE_MACHINE | CV_SAMPLE_CPU;
   if (options.cpu || options.extended || options.view.json) what |= CV_SAMPLE_IO_PRESSURE;
   if (options.disks || options.view.json) what |= CV_SAMPLE_DISKS;
+  // %util is the share of them that is used.
+  if (options.extended || options.limits || options.view.json) what |= CV_SAMPLE_DISK_LIMITS;
   return what;
 }
 

@@ -146,13 +146,14 @@ enum {
                                          it tells less than was, of tasks that migrate between CPUs. */
   CV_SAMPLE_CPUS = 1u << 10,          /* cv_get_cpus */
   CV_SAMPLE_CPUS_DETAILS = 1u << 11,  /* installed, online, cpuset of cv_get_cpus; implies CPUS */
-  CV_SAMPLE_DISKS = 1u << 12,         /* cv_get_disk, cv_get_disk_group, cv_get_disk_limits */
+  CV_SAMPLE_DISKS = 1u << 12,         /* cv_get_disk, cv_get_disk_group, cv_get_disk_totals */
   CV_SAMPLE_MACHINE = 1u << 13,       /* cv_get_machine */
   CV_SAMPLE_ACTIVITY = 1u << 14,      /* cv_get_activity; implies MEMORY, UPTIME and, in a
                                          container, DISKS and IO_PRESSURE */
   CV_SAMPLE_SLABS = 1u << 15,         /* cv_get_slab */
   CV_SAMPLE_PER_CPU = 1u << 16,       /* cv_get_cpu_row; implies CPU */
-  CV_SAMPLE_CPU_PLACES = 1u << 17     /* cv_get_cpu_place: a file for each core */
+  CV_SAMPLE_CPU_PLACES = 1u << 17,    /* cv_get_cpu_place: a file for each core */
+  CV_SAMPLE_DISK_LIMITS = 1u << 18    /* cv_get_disk_limits; implies DISKS */
 };
 
 /* Reads what the CV_SAMPLE_* flags ask for and nothing else. A file that is missing, unreadable or
@@ -582,7 +583,8 @@ typedef struct cv_disk {
   double r_await_ms, w_await_ms, d_await_ms, f_await_ms;
   double read_size_bytes, write_size_bytes, discard_size_bytes; /* of one request, mean */
   double queue_size;
-  double util_pct; /* of a container with limits: the share used; else the device's */
+  double util_pct; /* of a container with limits (CV_SAMPLE_DISK_LIMITS): the share used; else the
+                      device's */
   double await_ms, size_bytes, bytes_per_sec, merges_per_sec; /* of all but flushes */
 } cv_disk;
 
@@ -608,7 +610,7 @@ typedef struct cv_disk_limits {
 /* All need CV_SAMPLE_DISKS in both snapshots, CV_SAMPLE_IO_PRESSURE for awaits by pressure. `begin`
  * is an earlier snapshot of the same context, or NULL as for cv_get_cpu_usage. Indices are those of
  * `end`. cv_get_disk_group: several as one; what is stacked on another of them is counted on top
- * only. It has no name and no number. */
+ * only. It has no name and no number. cv_get_disk_limits: needs CV_SAMPLE_DISK_LIMITS in `end`. */
 CV_API size_t cv_disk_count(const cv_snapshot* snapshot) CV_NOEXCEPT;
 CV_API int32_t cv_get_disk(const cv_snapshot* begin, const cv_snapshot* end, size_t index,
                            cv_disk* disk) CV_NOEXCEPT;
@@ -816,7 +818,8 @@ typedef struct cv_machine {
   const char* nodename;
   const char* release;
   const char* architecture;
-  uint64_t cpus; /* present, offline ones included */
+  uint64_t cpus; /* present, offline ones included; of a container's machine, if CV_SAMPLE_CPU is
+                    there too, those that are online */
 } cv_machine;
 CV_API int32_t cv_get_machine(const cv_snapshot* snapshot, cv_machine* machine) CV_NOEXCEPT;
 

@@ -9,9 +9,6 @@
 namespace cv {
 namespace {
 
-// Fixed in include/linux/proc_ns.h.
-constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
-
 // The controllers that decide, most telling first: where memory is limited is "the" container.
 constexpr std::array kDeciding = {Controller::kMemory,  Controller::kCpu,    Controller::kPids,
                                   Controller::kCpuset,  Controller::kIo,     Controller::kCpuacct,

@@ -56,6 +56,7 @@ struct ScopeEvidence {
 // Text of /proc/PID/ns/cgroup outside of every container: the inode is fixed in
 // include/linux/proc_ns.h.
 inline constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
+inline constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
 bool is_initial_cgroup_namespace(std::string_view link);
 
 Scope find_scope(const ScopeEvidence& evidence);

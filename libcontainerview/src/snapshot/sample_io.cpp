@@ -118,27 +118,30 @@ void visit_subtree(Reader& reader, const std::string& dir, const Visit& visit) {
 }
 
 bool read_blkio_counters(Reader& reader, const std::string& dir, IoTable& table) {
-  bool present[kIoSourceCount] = {};
+  bool any = false;
+  // The first file of a source tells whether the kernel has it, and devices: a file costs.
+  bool has_rows[kIoSourceCount] = {};
   for (const BlkioFile& file : kBlkioFiles) {
-    const auto source = static_cast<std::size_t>(file.source);
-    // The first file of a source tells whether the kernel has it: a look for each costs.
+    bool& has = has_rows[static_cast<std::size_t>(file.source)];
     const bool is_first = file.member == &IoDirection::bytes;
-    if (!is_first && !present[source]) continue;
+    if (!is_first && !has) continue;
     const std::string path = dir + "/" + file.name;
-    if (auto rows = reader.keyed(path + "_recursive", parse_blkio_rows)) {
-      present[source] = true;
+    const auto add = [&](const std::string& of) {
+      const auto rows = reader.keyed(of, parse_blkio_rows);
+      if (!rows) return false;
+      has |= !rows->empty();
       add_rows(file, *rows, table);
+      return true;
+    };
+    if (add(path + "_recursive")) {
+      any = true;
       continue;
     }
-    if (is_first) present[source] = reader.root().has_file(path);
-    if (!present[source]) continue;
-    visit_subtree(reader, dir, [&](const std::string& below) {
-      if (auto rows = reader.keyed(below + "/" + file.name, parse_blkio_rows))
-        add_rows(file, *rows, table);
-    });
+    if (is_first && !reader.root().has_file(path)) continue;
+    any = true;
+    visit_subtree(reader, dir, [&](const std::string& below) { add(below + "/" + file.name); });
   }
-  const bool any = std::any_of(std::begin(present), std::end(present), [](bool p) { return p; });
-  if (!present[static_cast<std::size_t>(IoSource::kCfq)]) return any;
+  if (!has_rows[static_cast<std::size_t>(IoSource::kCfq)]) return any;
   if (auto values = reader.keyed(dir + "/blkio.time_recursive", parse_blkio_values))
     add_busy_time(*values, table);
   else if (auto own = reader.keyed(dir + "/blkio.time", parse_blkio_values))
@@ -146,21 +149,33 @@ bool read_blkio_counters(Reader& reader, const std::string& dir, IoTable& table)
   return any;
 }
 
-// v1 rules hold for the cgroup that has them, not for those below it.
-void read_blkio_rules(Reader& reader, const std::string& dir, IoTable& table) {
-  if (table.empty()) return;
+// Whether a device has a zero in this direction.
+bool has_zero(const IoTable& table, IoDirection IoCounters::*direction) {
+  return std::any_of(table.begin(), table.end(), [&](const auto& entry) {
+    const IoBySource& io = entry.second.io;
+    return std::any_of(io.begin(), io.end(), [&](const auto& counted) {
+      return (counted.second.*direction).bytes.value_or(0) == 0;
+    });
+  });
+}
+
+// v1 rules hold for the cgroup that has them, not for those below it. Where nobody asks for limits,
+// those that may tell whether a zero is one.
+void read_blkio_rules(Reader& reader, const std::string& dir, bool limits, IoTable& table) {
   struct Rule {
     const char* name;
     std::optional<std::uint64_t> IoLimits::*limit;
     bool Disk::*present;
+    IoDirection IoCounters::*direction;
   };
   constexpr Rule kRules[] = {
-      {"read_bps_device", &IoLimits::rbps, &Disk::rule_read},
-      {"write_bps_device", &IoLimits::wbps, &Disk::rule_write},
-      {"read_iops_device", &IoLimits::riops, &Disk::rule_read},
-      {"write_iops_device", &IoLimits::wiops, &Disk::rule_write},
+      {"read_bps_device", &IoLimits::rbps, &Disk::rule_read, &IoCounters::read},
+      {"write_bps_device", &IoLimits::wbps, &Disk::rule_write, &IoCounters::write},
+      {"read_iops_device", &IoLimits::riops, &Disk::rule_read, &IoCounters::read},
+      {"write_iops_device", &IoLimits::wiops, &Disk::rule_write, &IoCounters::write},
   };
   for (const Rule& rule : kRules) {
+    if (table.empty() || !(limits || has_zero(table, rule.direction))) continue;
     const auto values = reader.keyed(dir + "/blkio.throttle." + rule.name, parse_blkio_values);
     if (!values) continue;
     for (const BlkioValue& value : *values) {
@@ -273,14 +288,15 @@ void sample_container(const Target& target, Snapshot& snapshot) {
   sample.dir = *boundary;
   sample.is_v2 = location->is_v2;
   sample.inode = reader.root().cgroup_inode(*boundary);
+  const bool limits = snapshot.has(kSampleDiskLimits);
   IoTable table;
   std::optional<Disk> processes;
   if (location->is_v2) {
     sample.has_counters = read_io_stat(reader, *boundary, table);
-    read_io_max(reader, *location, *boundary, sample, table);
+    if (limits) read_io_max(reader, *location, *boundary, sample, table);
   } else {
     sample.has_counters = read_blkio_counters(reader, *boundary, table);
-    read_blkio_rules(reader, *boundary, table);
+    read_blkio_rules(reader, *boundary, limits, table);
     const std::uint64_t release = release_of(target.machine());
     const bool may_lack = may_be_uncounted(table);
     if (may_lack) sample.counts_only_under_a_rule = counts_only_under_a_rule(release);

@@ -64,6 +64,7 @@ Result<Snapshot> Sampler::sample(std::uint32_t what) {
   // Swapping is told by the memory's counters, and "since the start" needs the age.
   if ((what & kSampleActivity) != 0) what |= kSampleMemory | kSampleUptime;
   if ((what & kSamplePerCpu) != 0) what |= kSampleCpu;
+  if ((what & kSampleDiskLimits) != 0) what |= kSampleDisks;
   snapshot.what = what;
   snapshot.cache_used_pct = target_.options().cache_used_pct;
   snapshot.time = time_of(target_.machine());
@@ -193,6 +194,11 @@ void sample_machine(const Target& target, Snapshot& snapshot) {
     machine.name.sysname = "Linux";
     machine.name.nodename = text("hostname");
     machine.name.release = text("osrelease");
+  }
+  // They only stand in for the container's own, where those are unknown: not worth a file.
+  if (target.scope()->is_container && snapshot.cpu.online) {
+    machine.cpus = snapshot.cpu.online->count();
+    return;
   }
   Reader reader(root, snapshot.problems);
   if (const auto present = reader.value("/sys/devices/system/cpu/present", CpuList::parse))

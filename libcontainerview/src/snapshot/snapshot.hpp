@@ -53,7 +53,8 @@ enum SampleFlags : std::uint32_t {
   kSampleSlabs = 1u << 15,
   kSamplePerCpu = 1u << 16,
   kSampleCpuPlaces = 1u << 17,
-  kSampleAll = (1u << 18) - 1,
+  kSampleDiskLimits = 1u << 18,
+  kSampleAll = (1u << 19) - 1,
 };
 
 struct MemorySample {

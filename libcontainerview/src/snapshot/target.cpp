@@ -228,8 +228,11 @@ void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems)
     evidence.pid_namespace = link_text(machine_, proc_dir() + "/ns/pid");
   }
   pid1_.reset();
-  // PID 1 of our own /proc says nothing of another process's PID namespace.
-  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !given_membership_)
+  // PID 1 of our own /proc says nothing of another process's PID namespace, and of the machine
+  // where ours is the initial one.
+  const bool is_machines = evidence.pid_namespace == kInitialPidNamespace;
+  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !given_membership_ &&
+      !is_machines)
     if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
   evidence.pid1 = pid1_;
   // Who came in from outside looks at the container as its PID 1 does.

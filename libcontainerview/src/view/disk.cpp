@@ -203,7 +203,9 @@ Activity container_activity(const Snapshot& begin, const Snapshot& end, const Di
   };
   set(&Activity::read, &IoCounters::read, reads, disk.rule_read);
   set(&Activity::write, &IoCounters::write, writes, disk.rule_write);
-  set(&Activity::discard, &IoCounters::discard, reads, disk.rule_write);
+  // A discard is a write to a rule: where those count, it does.
+  set(&Activity::discard, &IoCounters::discard, reads,
+      disk.rule_write || last.write.bytes.value_or(0) != 0);
   activity.busy_msec = moved(first.busy_msec, last.busy_msec, Quality::kExact);
   activity.used = last.read.bytes.value_or(0) + last.write.bytes.value_or(0) +
                       last.discard.bytes.value_or(0) + last.read.ios.value_or(0) +

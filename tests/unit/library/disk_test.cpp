@@ -103,9 +103,11 @@ struct Machine {
     options.scope = ScopeRequest::kContainer;
     return options;
   }
-  Snapshot sample() const {
-    Sampler sampler(*Target::open(options()));
-    return *sampler.sample(kSampleDisks | kSampleUptime | kSampleIoPressure);
+  Snapshot sample(std::uint32_t what = kSampleDisks | kSampleDiskLimits) const {
+    TargetOptions recorded = options();
+    recorded.record = true;
+    Sampler sampler(*Target::open(recorded));
+    return *sampler.sample(what | kSampleUptime | kSampleIoPressure);
   }
   void uptime(const std::string& seconds) const { tree.write("proc/uptime", seconds + " 1.00\n"); }
   void throttle(const std::string& bytes, const std::string& ios) const {
@@ -283,6 +285,45 @@ TEST(DiskTest, V1ZeroInADirectionWithoutARule) {
   machine.tree.write(machine.cgroup + "blkio.throttle.write_bps_device", "254:0 1048576\n");
   end = machine.sample();
   EXPECT_EQ(derive_disk(origin_of(end), end, 0).write.bytes.value, 0u);
+}
+
+// What of the cgroup's files the sample has looked for.
+bool looked_for(const Snapshot& snapshot, const Machine& machine, const std::string& name) {
+  return snapshot.reads->find("/" + machine.cgroup + name) != nullptr;
+}
+
+TEST(DiskTest, LimitsAreReadForWhoAsks) {
+  const Machine machine(true);
+  machine.tree.write(machine.cgroup + "io.stat", "254:0 rbytes=4096 wbytes=0 rios=1 wios=0\n");
+  machine.tree.write(machine.cgroup + "io.max", "254:0 rbps=8192 wbps=max riops=max wiops=max\n");
+  const Snapshot without = machine.sample(kSampleDisks);
+  EXPECT_FALSE(looked_for(without, machine, "io.max"));
+  EXPECT_FALSE(without.disks.disks[0].limits.any());
+  EXPECT_EQ(derive_disk(origin_of(without), without, 0).read.bytes.value, 4096u);
+  const Snapshot with = machine.sample(kSampleDiskLimits);
+  EXPECT_TRUE(with.has(kSampleDisks));
+  EXPECT_EQ(with.disks.disks[0].limits.rbps, 8192u);
+}
+
+TEST(DiskTest, V1RulesAreReadWhereTheyTellAZero) {
+  const Machine machine(false);
+  machine.throttle("254:0 Read 4096\n254:0 Write 0\n254:0 Discard 0\n",
+                   "254:0 Read 1\n254:0 Write 0\n254:0 Discard 0\n");
+  machine.tree.write(machine.cgroup + "blkio.bfq.io_service_bytes_recursive", "Total 0\n");
+  machine.process_io("4096", "1048576");
+  const Snapshot idle = machine.sample(kSampleDisks);
+  EXPECT_FALSE(looked_for(idle, machine, "blkio.throttle.read_bps_device"));
+  EXPECT_TRUE(looked_for(idle, machine, "blkio.throttle.write_iops_device"));
+  EXPECT_FALSE(looked_for(idle, machine, "blkio.bfq.io_serviced_recursive")) << "no device there";
+  machine.tree.write("proc/sys/kernel/osrelease", "6.1.0\n");
+  machine.throttle("254:0 Read 0\n254:0 Write 4096\n254:0 Discard 0\n",
+                   "254:0 Read 0\n254:0 Write 1\n254:0 Discard 0\n");
+  const Snapshot end = machine.sample(kSampleDisks);
+  EXPECT_TRUE(looked_for(end, machine, "blkio.throttle.read_bps_device"));
+  EXPECT_FALSE(looked_for(end, machine, "blkio.throttle.write_bps_device"));
+  const DiskView view = derive_disk(origin_of(end), end, 0);
+  EXPECT_EQ(view.discard.bytes.value, 0u) << "under the same rule as the writes";
+  EXPECT_EQ(view.read.bytes.value, std::nullopt);
 }
 
 TEST(DiskTest, V1ZeroWhereProcessesHaveWritten) {

@@ -28,6 +28,19 @@ TEST(SysrootTest, ReadsWholeFiles) {
   EXPECT_EQ(*root.read("/proc/empty"), "");
 }
 
+// What fits into half a page is read in one call, but for a file of long lines: both to their ends.
+TEST(SysrootTest, ReadsToTheEndFromAnySize) {
+  for (const char* name : {"mountinfo", "cgroup.procs"}) {
+    for (const std::size_t size : {0, 1, 2047, 2048, 2049, 4095, 4096, 4097, 8192, 10000}) {
+      const std::string text(size, 'x');
+      const Tree tree{{name, text}};
+      const auto read = open_tree(tree).read(std::string("/") + name);
+      ASSERT_TRUE(read) << name;
+      EXPECT_EQ(*read, text) << name;
+    }
+  }
+}
+
 TEST(SysrootTest, TellsAbsentFromUnreadable) {
   const Tree tree{{"proc/file", "x"}};
   const Sysroot root = open_tree(tree);
