@@ -170,15 +170,21 @@ std::size_t line_that_begins(std::string_view text, std::string_view beginning) 
 // What follows the line that is common to all windows: filters, and entries of others that are
 // kept.
 void read_rest(std::string_view text, Settings& settings) {
-  const std::size_t begin = line_that_begins(text, kFiltersBegin);
-  const std::size_t end = line_that_begins(text, kFiltersEnd);
-  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) {
-    settings.unknown_lines = text;
-  } else {
-    read_filters(text.substr(begin, end - begin), settings);
+  settings.unknown_lines.clear();
+  // Only the first has the filters. Another that was kept would be the first the next time.
+  for (bool is_first = true;; is_first = false) {
+    const std::size_t begin = line_that_begins(text, kFiltersBegin);
+    settings.unknown_lines += text.substr(0, begin);
+    if (begin == std::string_view::npos) break;
+    text.remove_prefix(begin);
+    const std::size_t end = line_that_begins(text, kFiltersEnd);
+    if (end == std::string_view::npos) {
+      settings.unknown_lines += text;
+      break;
+    }
+    if (is_first) read_filters(text.substr(0, end), settings);
     const std::size_t after = text.find('\n', end);
-    settings.unknown_lines = text.substr(0, begin);
-    if (after != std::string_view::npos) settings.unknown_lines += text.substr(after + 1);
+    text.remove_prefix(after == std::string_view::npos ? text.size() : after + 1);
   }
   const std::size_t first = settings.unknown_lines.find_first_not_of('\n');
   settings.unknown_lines.erase(0, std::min(first, settings.unknown_lines.size()));

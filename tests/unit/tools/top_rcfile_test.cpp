@@ -201,6 +201,26 @@ TEST(TopRc, AFilterMayLookLikeTheEndOfFilters) {
   EXPECT_EQ(write_rc(read->settings), written);
 }
 
+// Found by tests/fuzz: where the first had no filter, a second one was taken for an entry of
+// another top's, written, and then read as the first.
+TEST(TopRc, OnlyTheFirstSectionOfFiltersHasThem) {
+  const auto section = [](const std::string& lines) {
+    return "begin: saved other filter data ---\n" + lines + "end  : saved other filter data ---\n";
+  };
+  const std::string text = write_rc(default_settings()) + section("window #0, osel_tot=0\n") +
+                           "pipe\tA\tb\n" + section("window #0\n\ttype=79,\tfilter=COMMAND=a\n") +
+                           "end  : saved other filter data ---\nbegin: saved other filter data\n";
+  const auto read = parse_rc(text);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->settings.windows[0].filters.empty());
+  EXPECT_EQ(read->settings.unknown_lines,
+            "pipe\tA\tb\nend  : saved other filter data ---\nbegin: saved other filter data\n");
+  const std::string written = write_rc(read->settings);
+  const auto again = parse_rc(written);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(write_rc(again->settings), written);
+}
+
 TEST(TopRc, ADelayIsATime) {
   for (const char* delay : {"nan", "inf", "-1", "1e300"}) {
     std::string text = write_rc(default_settings());
