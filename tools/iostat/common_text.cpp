@@ -7,6 +7,7 @@
 
 #include "common/formatted.hpp"
 #include "common/shares.hpp"
+#include "common/whole_numbers.hpp"
 #include "iostat/render.hpp"
 
 namespace cvtools {
@@ -42,11 +43,8 @@ std::string timestamp_text(const containerview::Scope& scope, const IostatOption
 // Of a container: those that stand for 100 %, in whole ones.
 std::uint64_t banner_cpus(const containerview::Snapshot& snapshot) {
   if (snapshot.scope().kind() == CV_KIND_CONTAINER) {
-    // Not std::ceil: libm would have to be loaded at every start.
-    if (const auto cpus = snapshot.cpu_capacity().effective_cpus()) {
-      const auto whole = static_cast<std::uint64_t>(*cpus);
-      return std::max<std::uint64_t>(1, static_cast<double>(whole) < *cpus ? whole + 1 : whole);
-    }
+    if (const auto cpus = snapshot.cpu_capacity().effective_cpus())
+      return std::max<std::uint64_t>(1, whole_up(*cpus));
   }
   return snapshot.machine().cpus().value_or(0);
 }

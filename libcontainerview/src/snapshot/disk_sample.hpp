@@ -45,14 +45,8 @@ struct IoLimits {
 // By who counted them. A machine's disks have none, and there may be many of those.
 class IoBySource {
  public:
-  const IoCounters* find(IoSource source) const {
-    const auto at = std::find_if(counted_.begin(), counted_.end(),
-                                 [&](const auto& counted) { return counted.first == source; });
-    return at == counted_.end() ? nullptr : &at->second;
-  }
-  IoCounters* find(IoSource source) {
-    return const_cast<IoCounters*>(std::as_const(*this).find(source));
-  }
+  const IoCounters* find(IoSource source) const { return find_in(counted_, source); }
+  IoCounters* find(IoSource source) { return find_in(counted_, source); }
   // Makes them if they are not there.
   IoCounters& of(IoSource source) {
     if (IoCounters* counters = find(source)) return *counters;
@@ -65,6 +59,13 @@ class IoBySource {
   auto end() { return counted_.end(); }
 
  private:
+  template <typename Counted>
+  static auto find_in(Counted& counted, IoSource source) -> decltype(&counted.begin()->second) {
+    const auto at = std::find_if(counted.begin(), counted.end(),
+                                 [&](const auto& entry) { return entry.first == source; });
+    return at == counted.end() ? nullptr : &at->second;
+  }
+
   std::vector<std::pair<IoSource, IoCounters>> counted_;
 };
 
