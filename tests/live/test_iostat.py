@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 
+from container import Outside
 from harness import MIB, NOBODY, LiveCase
 from limits import disk_device
 
@@ -67,20 +69,24 @@ class Iostat(LiveCase):
         if shutil.which("udevadm"):
             subprocess.run(["udevadm", "settle"], check=False)
 
-    def mapped_device(self, device):
-        """A device mapper device that is all of another: its name and its path."""
+    def mapped_device(self, device, more=""):
+        """A device mapper device that is all of another: its name, to which MORE belongs, and its
+        path."""
         if not shutil.which("dmsetup"):
             self.skipTest("no dmsetup")
-        name = f"containerview-test-{os.getpid()}"
+        name = f"containerview-test-{os.getpid()}{more}"
         sectors = int(pathlib.Path("/sys/class/block", pathlib.Path(device).name,
                                    "size").read_text())
-        done = subprocess.run(["dmsetup", "create", name, "--table",
+        dmsetup = ["dmsetup", "--manglename", "none"]
+        done = subprocess.run([*dmsetup, "create", name, "--table",
                                f"0 {sectors} linear {device} 0"], capture_output=True, text=True)
         if done.returncode != 0:
             self.skipTest(f"no device mapper: {done.stderr.splitlines()[0]}")
-        self.addCleanup(subprocess.run, ["dmsetup", "remove", "--retry", name], check=True)
+        self.addCleanup(subprocess.run, [*dmsetup, "remove", "--retry", name], check=True)
         self.settle()
-        return name, os.path.realpath(f"/dev/mapper/{name}")
+        minor = subprocess.run([*dmsetup, "info", "--columns", "--noheadings", "-o", "minor", name],
+                               capture_output=True, text=True, check=True).stdout.strip()
+        return name, f"/dev/dm-{minor}"
 
     @staticmethod
     def number(device):
@@ -256,6 +262,25 @@ class Iostat(LiveCase):
         read, _ = self.fio(container, mapped, "--direct=1", "--rw=read", "--size=8m")
         self.check_stacked(container, pathlib.Path(mapped).name, pathlib.Path(device).name, read)
         self.assertEqual(self.rows(container, "-N")[name]["read_bytes"], read)
+
+    def test_a_mapped_device_with_a_hostile_name(self):
+        """It may be anything but a slash: no row of its own, nothing that a terminal obeys."""
+        name, mapped = self.mapped_device(self.loop_device("/dev/shm"),
+                                          "\x1b[2J\n\tvda 1 1 1 \"\\ \u202e\x9b31m漢字")
+        container = self.counted_container(mapped)
+        read, _ = self.fio(container, mapped, "--direct=1", "--rw=read", "--size=8m")
+        self.assertEqual(self.rows(container, "-N")[name]["read_bytes"], read)
+        shown = re.sub("[\x00-\x1f\x7f-\x9f\u202e]", "?", name)
+        for where, command in ((container, [self.tool("iostat"), "-N"]),
+                               (Outside(), [self.tool("iostat"), "-N", "--host"])):
+            done = where.run([*command, "-d"])
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows = [line for line in done.stdout.split("\n") if shown in line]
+            self.assertEqual(len(rows), 1, done.stdout)
+            self.assertTrue(rows[0].startswith(shown), rows)
+            done = where.run([*command, "-o", "JSON"])
+            self.assertIn(shown, [row["disk_device"] for row in json.loads(
+                done.stdout)["sysstat"]["hosts"][0]["statistics"][0]["disk"]])
 
     def test_reads_of_the_cache_are_none(self):
         device = self.loop_device()

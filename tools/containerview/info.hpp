@@ -20,17 +20,6 @@ struct InfoReport {
   std::vector<std::string_view> problems;
 };
 
-// The controllers that limit, by the names of v2.
-struct LimitingController {
-  const char* name;
-  cv_controller id;
-};
-inline constexpr LimitingController kLimitingControllers[] = {{"cpu", CV_CONTROLLER_CPU},
-                                                              {"cpuset", CV_CONTROLLER_CPUSET},
-                                                              {"memory", CV_CONTROLLER_MEMORY},
-                                                              {"io", CV_CONTROLLER_IO},
-                                                              {"pids", CV_CONTROLLER_PIDS}};
-
 InfoReport make_info_report(const containerview::Snapshot& snapshot);
 
 std::string render_info_text(const InfoReport& report);

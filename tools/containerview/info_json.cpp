@@ -39,6 +39,16 @@ void for_each_memory_group(const InfoReport& report, const Visit& visit) {
   visit(kDetails, report.details);
 }
 
+struct Controller {
+  const char* key;
+  cv_controller id;
+};
+constexpr Controller kControllers[] = {{"cpu", CV_CONTROLLER_CPU},
+                                       {"memory", CV_CONTROLLER_MEMORY},
+                                       {"cpuset", CV_CONTROLLER_CPUSET},
+                                       {"io", CV_CONTROLLER_IO},
+                                       {"pids", CV_CONTROLLER_PIDS}};
+
 struct Runtime {
   const char* key;
   std::uint32_t cv_runtime_cpus::*cpus;
@@ -95,8 +105,9 @@ class Writer {
     json_.put("id", to_value(report_.scope.id()));
     json_.put("limits_above_hidden", report_.scope.limits_above_hidden());
     json_.open_object("cgroups");
-    for (const auto& [name, id] : kLimitingControllers)
-      json_.put(name, to_value(report_.scope.cgroup_of(id)));
+    for (const Controller& controller : kControllers) {
+      json_.put(controller.key, to_value(report_.scope.cgroup_of(controller.id)));
+    }
     json_.close();
     json_.close();
   }

@@ -97,8 +97,13 @@ void add_scope(Page& page, const containerview::Scope& scope) {
 
 // Controllers that share a directory stand on one line.
 void add_cgroups(Page& page, const containerview::Scope& scope) {
+  constexpr std::pair<const char*, cv_controller> kNamed[] = {{"cpu", CV_CONTROLLER_CPU},
+                                                              {"cpuset", CV_CONTROLLER_CPUSET},
+                                                              {"memory", CV_CONTROLLER_MEMORY},
+                                                              {"io", CV_CONTROLLER_IO},
+                                                              {"pids", CV_CONTROLLER_PIDS}};
   std::vector<std::pair<std::string, std::string>> groups;  // directory, controllers
-  for (const auto& [name, id] : kLimitingControllers) {
+  for (const auto& [name, id] : kNamed) {
     const std::string dir(scope.cgroup_of(id).value_or("none"));
     const auto same = std::find_if(groups.begin(), groups.end(),
                                    [&](const auto& group) { return group.first == dir; });
