@@ -237,8 +237,9 @@ class Iostat(LiveCase):
                          {pathlib.Path(device).name: read})
 
     def check_stacked(self, container, top, below, read):
-        """The total has the I/O of the device on top only, both have their rows."""
-        rows = self.rows(container, "-g", "sum", "ALL")
+        """The total has the I/O of the device on top only, both have their rows. (ALL would have the
+        disk that fio itself was read from.)"""
+        rows = self.rows(container, "-g", "sum", top, below)
         self.assertEqual(rows[top]["stacked_on"], [below])
         self.assertEqual(rows[top]["read_bytes"], read)
         self.assertGreater(rows[below]["read_bytes"], 0)
@@ -270,7 +271,7 @@ class Iostat(LiveCase):
         container = self.counted_container(mapped)
         read, _ = self.fio(container, mapped, "--direct=1", "--rw=read", "--size=8m")
         self.assertEqual(self.rows(container, "-N")[name]["read_bytes"], read)
-        shown = re.sub("[\x00-\x1f\x7f-\x9f\u202e]", "?", name)
+        shown = re.sub("[\x00-\x1f\x7f-\x9f\u202e]", "?", name)  # JSON escapes it
         for where, command in ((container, [self.tool("iostat"), "-N"]),
                                (Outside(), [self.tool("iostat"), "-N", "--host"])):
             done = where.run([*command, "-d"])
@@ -279,7 +280,7 @@ class Iostat(LiveCase):
             self.assertEqual(len(rows), 1, done.stdout)
             self.assertTrue(rows[0].startswith(shown), rows)
             done = where.run([*command, "-o", "JSON"])
-            self.assertIn(shown, [row["disk_device"] for row in json.loads(
+            self.assertIn(name, [row["disk_device"] for row in json.loads(
                 done.stdout)["sysstat"]["hosts"][0]["statistics"][0]["disk"]])
 
     def test_reads_of_the_cache_are_none(self):
