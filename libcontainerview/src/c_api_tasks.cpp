@@ -33,24 +33,23 @@ std::uint64_t nsec_of(std::uint64_t ticks) {
 }
 
 void fill_status(const cv::TaskDetails& from, cv_task_details& out) {
-  const auto& [uids, gids, groups, swap, resident, anonymous, file, shmem, locked, capabilities] =
-      from.status;
-  out.real_uid = uids[0];
-  out.effective_uid = uids[1];
-  out.saved_uid = uids[2];
-  out.fs_uid = uids[3];
-  out.real_gid = gids[0];
-  out.effective_gid = gids[1];
-  out.saved_gid = gids[2];
-  out.fs_gid = gids[3];
-  out.permitted_capabilities = capabilities;
-  out.groups = groups.c_str();
-  out.swap_bytes = swap;
-  out.resident_bytes = resident;
-  out.anonymous_bytes = anonymous;
-  out.file_bytes = file;
-  out.shmem_bytes = shmem;
-  out.locked_bytes = locked;
+  const cv::TaskStatus& status = from.status;
+  out.real_uid = status.uids[0];
+  out.effective_uid = status.uids[1];
+  out.saved_uid = status.uids[2];
+  out.fs_uid = status.uids[3];
+  out.real_gid = status.gids[0];
+  out.effective_gid = status.gids[1];
+  out.saved_gid = status.gids[2];
+  out.fs_gid = status.gids[3];
+  out.permitted_capabilities = status.permitted_capabilities;
+  out.groups = status.groups.c_str();
+  out.swap_bytes = status.swap_bytes;
+  out.resident_bytes = status.resident_bytes;
+  out.anonymous_bytes = status.anonymous_bytes;
+  out.file_bytes = status.file_bytes;
+  out.shmem_bytes = status.shmem_bytes;
+  out.locked_bytes = status.locked_bytes;
 }
 
 void fill_io(const cv::TaskDetails& from, cv_task_details& out) {

@@ -23,6 +23,11 @@ std::int64_t clock_monotonic_nsec();
 // Nanoseconds of CPU time that the calling thread has used.
 std::int64_t clock_thread_cpu_nsec();
 
+// Nanoseconds of CPU time that all threads of a process have used, ended ones too, by its id in our
+// own PID namespace. It needs no right and no file, and may lag behind by a tick while one of them
+// runs. None: no such process, or the kernel (a sandbox's) does not tell.
+std::optional<std::uint64_t> clock_process_cpu_nsec(std::uint32_t pid);
+
 // Length of one tick of the start times in /proc/PID/stat (USER_HZ), in nanoseconds.
 std::int64_t clock_tick_nsec();
 

@@ -63,6 +63,8 @@ TaskStatus parse_task_status(std::string_view text) {
     if (key == "RssShmem") status.shmem_bytes = kib(value);
     if (key == "CapPrm") status.permitted_capabilities = hex(value);
     if (key == "VmLck") status.locked_bytes = kib(value);
+    if (key == "NSpid")
+      while (!next_field(value).empty()) ++status.pid_namespaces;
   });
   return status;
 }

@@ -27,6 +27,9 @@ struct TaskStatus {
   std::uint64_t swap_bytes = 0, resident_bytes = 0, anonymous_bytes = 0, file_bytes = 0,
                 shmem_bytes = 0, locked_bytes = 0;
   std::uint64_t permitted_capabilities = 0;
+  // NSpid: how many PID namespaces have an id for it, from that of this /proc to its own; 0: not
+  // told (before Linux 4.1).
+  std::uint32_t pid_namespaces = 0;
 };
 TaskStatus parse_task_status(std::string_view text);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "kernel/proc_task_files.hpp"
 
 namespace cv {
 namespace {
@@ -52,6 +53,12 @@ std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& d
 
 bool whole_proc_is_ours(const Target& target) {
   return target.options().pid == 0 && target.pid1_in_scope();
+}
+
+bool has_our_ids(const Sysroot& root) {
+  if (!root.live()) return false;
+  const auto text = root.read("/proc/self/status");
+  return text && parse_task_status(*text).pid_namespaces == 1;
 }
 
 std::string thread_dir(std::uint64_t tid) {

@@ -35,6 +35,10 @@ std::vector<std::uint64_t> ids_of_proc(const Sysroot& root, const std::string& d
 // Whether every process of this /proc belongs to the boundary.
 bool whole_proc_is_ours(const Target& target);
 
+// Whether the ids in this /proc are those of our own PID namespace, by which the kernel knows the
+// processes when it is asked without a file.
+bool has_our_ids(const Sysroot& root);
+
 // The directory of one thread. /proc/TID is not listed but there, and leads to its own task entry:
 // reading /proc/TID/stat itself would make the kernel add up all threads of the process (2 ms with
 // 20,000).

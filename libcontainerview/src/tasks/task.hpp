@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,9 +89,10 @@ struct Task {
   std::uint64_t user_delta_ticks = 0, system_delta_ticks = 0;
   std::uint64_t minor_faults_delta = 0, major_faults_delta = 0, wait_delta_nsec = 0;
 
-  Schedstat counters;             // at the last time they were read
-  std::uint64_t waited_nsec = 0;  // run_delay at wait_look
-  std::uint64_t wait_look = 0;    // the look that counted it last; 0: none yet
+  Schedstat counters;                     // at the last time they were read
+  std::optional<std::uint64_t> cpu_nsec;  // of all its threads, at the look before
+  std::uint64_t waited_nsec = 0;          // run_delay at wait_look
+  std::uint64_t wait_look = 0;            // the look that counted it last; 0: none yet
   std::uint64_t cpus_look = 0;
   std::uint8_t skipped = 0;  // looks since the last full reading
   bool has_counters = false;

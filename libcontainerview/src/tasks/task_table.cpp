@@ -2,7 +2,9 @@
 #include "tasks/task_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/clock.hpp"
 #include "base/saturate.hpp"
 #include "snapshot/threads.hpp"
 
@@ -28,6 +30,7 @@ const char* name_of(SmallFile which) {
 }  // namespace
 
 void TaskTable::refresh(std::uint32_t files, std::int64_t now_nsec) {
+  if (!ids_are_ours_) ids_are_ours_ = has_our_ids(target_->machine());
   const std::vector<Id> ids = list();
   interval_nsec_ = look_ == 0 ? 0 : now_nsec - looked_nsec_;
   looked_nsec_ = now_nsec;
@@ -136,16 +139,25 @@ void TaskTable::look_at(Task& task, std::uint32_t files) {
   task.seen = true;
 }
 
-// Whether nothing that it does itself can have changed since the last full reading. The counters of
-// /proc/PID are the leader's alone, so this never speaks for a process with threads.
+// Whether nothing that it does itself can have changed since the last full reading.
 bool TaskTable::has_not_run(Task& task) {
-  if (!task.seen || task.expect_change || task.stat.thread_count > 1) return false;
+  if (!task.seen || task.expect_change) return false;
   // Runnable, or in a sleep that is counted: the state alone may change.
   if (task.stat.state == 'R' || task.stat.state == 'D') return false;
+  const auto cpu_nsec_before = std::exchange(task.cpu_nsec, cpu_nsec_of(task));
+  if (task.cpu_nsec) return task.cpu_nsec == cpu_nsec_before;
+  // The counters of /proc/PID are the leader's alone: they never speak for a process with threads.
+  if (task.stat.thread_count > 1) return false;
   const bool had_counters = task.has_counters;
   const Schedstat before = task.counters;
   const auto now = read_counters(task);
   return now && had_counters && *now == before;
+}
+
+// No thread of another process can be asked for, and no process by the ids of another namespace.
+std::optional<std::uint64_t> TaskTable::cpu_nsec_of(const Task& task) const {
+  if (options_.threads || !*ids_are_ours_) return std::nullopt;
+  return clock_process_cpu_nsec(task.pid);
 }
 
 std::optional<Schedstat> TaskTable::read_counters(Task& task) {
@@ -175,7 +187,10 @@ bool TaskTable::read_stat(Task& task) {
   task.major_faults_delta = saturating_sub(stat->major_faults, before.major_faults);
   const bool ran = task.user_delta_ticks + task.system_delta_ticks != 0;
   // Without a look at the counters in this one there is nothing to compare with in the next.
-  if (task.expect_change && !ran) task.has_counters = false;
+  if (task.expect_change && !ran) {
+    task.has_counters = false;
+    task.cpu_nsec.reset();
+  }
   task.expect_change = ran;
   if (task.command != stat->command) task.command = stat->command;
   task.stat = *stat;

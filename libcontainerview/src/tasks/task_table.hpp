@@ -59,6 +59,7 @@ class TaskTable {
 
   void look_at(Task& task, std::uint32_t files);
   bool has_not_run(Task& task);
+  std::optional<std::uint64_t> cpu_nsec_of(const Task& task) const;
   bool read_stat(Task& task);
   void forget(Task& task);
   void read_files(Task& task, std::uint32_t files);
@@ -88,6 +89,8 @@ class TaskTable {
   LoadBudget budget_;
   std::vector<Task> tasks_;
   std::vector<char> buffer_;
+  std::optional<bool>
+      ids_are_ours_;  // those of our own PID namespace: the kernel knows them by them
   std::uint64_t look_ = 0;
   std::uint32_t files_ = 0, files_before_ = 0;
   std::int64_t looked_nsec_ = 0, interval_nsec_ = 0;

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tasks of a tree, whose files the tests move, and the parsers of these files.
+// The tasks of a tree, whose files the tests move, those of this machine, and the parsers of these
+// files.
 #include "tasks/task_table.hpp"
 
 #include <gtest/gtest.h>
 
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <stdexcept>
 #include <string>
 
+#include "base/clock.hpp"
 #include "containerview/containerview.hpp"
+#include "snapshot/threads.hpp"
 #include "support/tree.hpp"
 
 namespace cv {
@@ -64,8 +71,10 @@ TEST(TaskFilesParsers, Read) {
   const TaskStatus status = parse_task_status(
       "Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nGroups:\t4 24 27 \nVmLck:\t 12 kB\n"
       "VmRSS:\t  100 kB\nRssAnon:\t 60 kB\nRssFile:\t 30 kB\nRssShmem:\t 10 kB\nVmSwap:\t 5 kB\n"
-      "CapPrm:\t000001ffffffffff\n");
+      "CapPrm:\t000001ffffffffff\nNSpid:\t4242\t17\n");
   EXPECT_EQ(status.uids[1], 2U);
+  EXPECT_EQ(status.pid_namespaces, 2U);
+  EXPECT_EQ(parse_task_status("Name:\tx\n").pid_namespaces, 0U);
   EXPECT_EQ(status.gids[3], 8U);
   EXPECT_EQ(status.groups, "4 24 27");
   EXPECT_EQ(status.swap_bytes, 5U * 1024);
@@ -262,6 +271,77 @@ TEST_F(TaskTableTest, WaitingOfOneThreadIsToldWhateverTheDetectorRead) {
   look(kTaskWait);
   tree_.write("proc/10/schedstat", "5001 7500 3\n");
   EXPECT_EQ(look(kTaskWait).wait_delta_nsec, 500U);
+}
+
+// A child that works for a moment for each byte that it is sent, and answers then.
+class Worker {
+ public:
+  Worker() {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends_) != 0) throw std::runtime_error("socketpair");
+    pid_ = fork();
+    if (pid_ != 0) return;
+    char byte = 0;
+    while (::read(ends_[1], &byte, 1) == 1) {
+      const std::int64_t until = clock_thread_cpu_nsec() + kSec / 20;
+      while (clock_thread_cpu_nsec() < until) continue;
+      if (::write(ends_[1], &byte, 1) != 1) break;
+    }
+    _exit(0);
+  }
+  ~Worker() {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  std::uint32_t pid() const { return static_cast<std::uint32_t>(pid_); }
+  bool work() const {
+    char byte = 0;
+    return ::write(ends_[0], &byte, 1) == 1 && ::read(ends_[0], &byte, 1) == 1;
+  }
+  // Until it waits for the next byte: nothing that it does is left over.
+  void settle() const {
+    const std::string path = "/proc/" + std::to_string(pid_) + "/stat";
+    while (parse_task_stat(*Sysroot().read(path))->state != 'S') usleep(1000);
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+  pid_t pid_ = -1;
+};
+
+TEST(LiveTaskTable, TheCpuClockTellsWhoHasRun) {
+  const Worker worker;
+  worker.settle();
+  TargetOptions options;
+  options.scope = ScopeRequest::kHost;
+  const Target target = *Target::open(options);
+  if (!has_our_ids(target.machine())) GTEST_SKIP() << "SKIP no ids of our own namespace in /proc";
+  TaskTable table(target, {false, false, {worker.pid()}});
+  table.set_file_limit(16);
+  std::int64_t now = 0;
+  const auto look = [&]() -> const Task& {
+    table.refresh(kTaskStat, now += kSec);
+    return table.tasks().front();
+  };
+  for (int i = 0; i < 3; ++i) look();
+  EXPECT_EQ(look().skipped, 2U) << "nothing has changed at the third and the fourth look";
+  EXPECT_FALSE(look().held[static_cast<std::size_t>(SmallFile::kSchedstat)]) << "no file for that";
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(worker.work());
+    worker.settle();
+    const Task& task = look();
+    EXPECT_EQ(task.skipped, 0U);
+    EXPECT_GE(task.user_delta_ticks + task.system_delta_ticks, 3U) << "of 50 ms";
+    EXPECT_EQ(look().user_delta_ticks, 0U) << "and it is known to have stopped";
+    look();
+    EXPECT_GT(look().skipped, 0U);
+  }
+  for (const std::uint32_t nobody : {0U, 1U << 22, UINT32_MAX >> 3, UINT32_MAX})
+    EXPECT_EQ(clock_process_cpu_nsec(nobody), std::nullopt);
 }
 
 TEST(TasksAbi, TellsThisProcess) {
