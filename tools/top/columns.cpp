@@ -60,18 +60,17 @@ std::vector<Column> lay_out_columns(const Settings& settings, const Window& wind
   const std::size_t room = columns == 0 ? 0 : columns - 1;
   std::size_t used = 0;      // separators included
   std::size_t open_end = 0;  // how many share what is left
+  std::size_t reserved = 0;  // for the names of these
   std::size_t index = 0;
   for (const FieldChoice& field : window.fields) {
     if (!field.shown || index++ < window.first_column) continue;
     const FieldSpec& spec = spec_of(field.id);
     const std::size_t width = width_of(spec, settings, widths);
     const std::size_t separator = layout.empty() ? 0 : 1;
-    if (used + separator + width > room) break;
-    used += separator + width;
-    if (spec.width == 0) {
-      ++open_end;
-      used -= width;
-    }
+    if (used + reserved + separator + width > room) break;
+    used += separator;
+    (spec.width == 0 ? reserved : used) += width;
+    if (spec.width == 0) ++open_end;
     const bool is_text = !spec.right;
     layout.push_back({&spec, width, is_text ? window.justify_text : window.justify_numbers});
   }

@@ -75,7 +75,7 @@ class WindowPainter {
     Line line = empty_line(Ink::kHeader);
     if (prefix_ != 0) line.text = std::to_string(index_ + 1);
     for (const Column& column : columns_)
-      append(line, column, pad(column.spec->name, column.width, column.right));
+      append(line, column, pad(cut(column.spec->name, column.width), column.width, column.right));
     trim(line);
     return line;
   }

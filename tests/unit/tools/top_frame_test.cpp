@@ -107,6 +107,21 @@ TEST_F(TopFrame, FieldsWithoutWidthShareWhatIsLeft) {
 }
 
 // Found by tests/fuzz: bytes were skipped, and half a character was drawn.
+// Found by tests/fuzz: the second had no room kept for its name, and the header was too wide.
+TEST_F(TopFrame, FieldsWithoutWidthHaveRoomForTheirNames) {
+  fake_.settings.window().fields = {{FieldId::kPid, true},
+                                    {FieldId::kCgroups, true},
+                                    {FieldId::kEnviron, true},
+                                    {FieldId::kCommand, true}};
+  for (std::size_t columns = 1; columns < 60; ++columns) {
+    const std::vector<Line> lines = fake_.frame(columns, 9).lines;
+    for (const Line& line : lines) EXPECT_LE(line.text.size(), columns) << line.text;
+    const std::string& header = lines[6].text;
+    EXPECT_EQ(header.find("ENVIRON") != std::string::npos, columns >= 22) << columns << header;
+    EXPECT_EQ(header.find("COMMAND") != std::string::npos, columns >= 30) << columns << header;
+  }
+}
+
 TEST_F(TopFrame, ScrollingSkipsWholeCharacters) {
   FakeSample fake;
   fake.add(1, 0, "\u65e5\u672c\u8a9e\u306e\u30d7\u30ed\u30bb\u30b9\u540d");
