@@ -31,7 +31,8 @@ TEST(SysrootTest, ReadsWholeFiles) {
 // What fits into half a page is read in one call, but for a file of long lines: both to their ends.
 TEST(SysrootTest, ReadsToTheEndFromAnySize) {
   for (const char* name : {"mountinfo", "cgroup.procs"}) {
-    for (const std::size_t size : {0, 1, 2047, 2048, 2049, 4095, 4096, 4097, 8192, 10000}) {
+    for (const std::size_t size :
+         {0U, 1U, 2047U, 2048U, 2049U, 4095U, 4096U, 4097U, 8192U, 10000U}) {
       const std::string text(size, 'x');
       const Tree tree{{name, text}};
       const auto read = open_tree(tree).read(std::string("/") + name);
