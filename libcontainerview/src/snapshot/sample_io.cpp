@@ -149,19 +149,21 @@ bool read_blkio_counters(Reader& reader, const std::string& dir, IoTable& table)
   return any;
 }
 
+bool is_zero(const IoDirection& direction) { return direction.bytes.value_or(0) == 0; }
+
 // Whether a device has a zero in this direction.
 bool has_zero(const IoTable& table, IoDirection IoCounters::*direction) {
   return std::any_of(table.begin(), table.end(), [&](const auto& entry) {
     const IoBySource& io = entry.second.io;
-    return std::any_of(io.begin(), io.end(), [&](const auto& counted) {
-      return (counted.second.*direction).bytes.value_or(0) == 0;
-    });
+    return std::any_of(io.begin(), io.end(),
+                       [&](const auto& counted) { return is_zero(counted.second.*direction); });
   });
 }
 
 // v1 rules hold for the cgroup that has them, not for those below it. Where nobody asks for limits,
 // those that may tell whether a zero is one.
 void read_blkio_rules(Reader& reader, const std::string& dir, bool limits, IoTable& table) {
+  if (table.empty()) return;
   struct Rule {
     const char* name;
     std::optional<std::uint64_t> IoLimits::*limit;
@@ -175,13 +177,13 @@ void read_blkio_rules(Reader& reader, const std::string& dir, bool limits, IoTab
       {"write_iops_device", &IoLimits::wiops, &Disk::rule_write, &IoCounters::write},
   };
   for (const Rule& rule : kRules) {
-    if (table.empty() || !(limits || has_zero(table, rule.direction))) continue;
+    if (!limits && !has_zero(table, rule.direction)) continue;
     const auto values = reader.keyed(dir + "/blkio.throttle." + rule.name, parse_blkio_values);
     if (!values) continue;
     for (const BlkioValue& value : *values) {
       const auto at = table.find(value.number);
       if (at == table.end()) continue;
-      at->second.limits.*rule.limit = value.value;
+      if (limits) at->second.limits.*rule.limit = value.value;
       at->second.*rule.present = true;
     }
   }
@@ -207,12 +209,12 @@ bool leaves_devices_out(std::uint64_t release) { return release >= 6010; }
 
 // Whether some of the zeros in the table, or its emptiness, may mean "not counted".
 bool may_be_uncounted(const IoTable& table) {
-  const auto zero = [](const IoDirection& direction) { return direction.bytes.value_or(0) == 0; };
   return table.empty() || std::any_of(table.begin(), table.end(), [&](const auto& entry) {
            const Disk& disk = entry.second;
            return std::all_of(disk.io.begin(), disk.io.end(), [&](const auto& counted) {
              const IoCounters& io = counted.second;
-             return (zero(io.read) && !disk.rule_read) || (zero(io.write) && !disk.rule_write);
+             return (is_zero(io.read) && !disk.rule_read) ||
+                    (is_zero(io.write) && !disk.rule_write);
            });
          });
 }

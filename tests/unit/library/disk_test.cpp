@@ -315,6 +315,12 @@ TEST(DiskTest, V1RulesAreReadWhereTheyTellAZero) {
   EXPECT_FALSE(looked_for(idle, machine, "blkio.throttle.read_bps_device"));
   EXPECT_TRUE(looked_for(idle, machine, "blkio.throttle.write_iops_device"));
   EXPECT_FALSE(looked_for(idle, machine, "blkio.bfq.io_serviced_recursive")) << "no device there";
+  machine.tree.write(machine.cgroup + "blkio.throttle.write_bps_device", "254:0 8192\n");
+  const Snapshot ruled = machine.sample(kSampleDisks);
+  EXPECT_TRUE(ruled.disks.disks[0].rule_write);
+  EXPECT_FALSE(ruled.disks.disks[0].limits.any()) << "nobody has asked";
+  EXPECT_EQ(machine.sample().disks.disks[0].limits.wbps, 8192u);
+  machine.tree.write(machine.cgroup + "blkio.throttle.write_bps_device", "");
   machine.tree.write("proc/sys/kernel/osrelease", "6.1.0\n");
   machine.throttle("254:0 Read 0\n254:0 Write 4096\n254:0 Discard 0\n",
                    "254:0 Read 0\n254:0 Write 1\n254:0 Discard 0\n");
