@@ -90,7 +90,7 @@ struct Task {
   std::uint64_t minor_faults_delta = 0, major_faults_delta = 0, wait_delta_nsec = 0;
 
   Schedstat counters;                     // at the last time they were read
-  std::optional<std::uint64_t> cpu_nsec;  // of all its threads, at the look before
+  std::optional<std::uint64_t> cpu_nsec;  // of all its threads, when it was asked last
   std::uint64_t waited_nsec = 0;          // run_delay at wait_look
   std::uint64_t wait_look = 0;            // the look that counted it last; 0: none yet
   std::uint64_t cpus_look = 0;

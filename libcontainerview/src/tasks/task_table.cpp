@@ -29,8 +29,14 @@ const char* name_of(SmallFile which) {
 
 }  // namespace
 
+// No thread of another process can be asked for its CPU time, and no process by the ids of another
+// namespace.
+TaskTable::TaskTable(const Target& target, TaskTableOptions options)
+    : target_(&target),
+      options_(std::move(options)),
+      has_cpu_clocks_(!options_.threads && has_our_ids(target.machine())) {}
+
 void TaskTable::refresh(std::uint32_t files, std::int64_t now_nsec) {
-  if (!ids_are_ours_) ids_are_ours_ = has_our_ids(target_->machine());
   const std::vector<Id> ids = list();
   interval_nsec_ = look_ == 0 ? 0 : now_nsec - looked_nsec_;
   looked_nsec_ = now_nsec;
@@ -144,20 +150,16 @@ bool TaskTable::has_not_run(Task& task) {
   if (!task.seen || task.expect_change) return false;
   // Runnable, or in a sleep that is counted: the state alone may change.
   if (task.stat.state == 'R' || task.stat.state == 'D') return false;
-  const auto cpu_nsec_before = std::exchange(task.cpu_nsec, cpu_nsec_of(task));
-  if (task.cpu_nsec) return task.cpu_nsec == cpu_nsec_before;
+  if (has_cpu_clocks_) {
+    const auto before = std::exchange(task.cpu_nsec, clock_process_cpu_nsec(task.pid));
+    if (task.cpu_nsec) return task.cpu_nsec == before;
+  }
   // The counters of /proc/PID are the leader's alone: they never speak for a process with threads.
   if (task.stat.thread_count > 1) return false;
   const bool had_counters = task.has_counters;
   const Schedstat before = task.counters;
   const auto now = read_counters(task);
   return now && had_counters && *now == before;
-}
-
-// No thread of another process can be asked for, and no process by the ids of another namespace.
-std::optional<std::uint64_t> TaskTable::cpu_nsec_of(const Task& task) const {
-  if (options_.threads || !*ids_are_ours_) return std::nullopt;
-  return clock_process_cpu_nsec(task.pid);
 }
 
 std::optional<Schedstat> TaskTable::read_counters(Task& task) {
@@ -186,11 +188,10 @@ bool TaskTable::read_stat(Task& task) {
   task.minor_faults_delta = saturating_sub(stat->minor_faults, before.minor_faults);
   task.major_faults_delta = saturating_sub(stat->major_faults, before.major_faults);
   const bool ran = task.user_delta_ticks + task.system_delta_ticks != 0;
-  // Without a look at the counters in this one there is nothing to compare with in the next.
-  if (task.expect_change && !ran) {
-    task.has_counters = false;
-    task.cpu_nsec.reset();
-  }
+  // Without a look at the counters in this one there is nothing to compare with in the next: they
+  // may be read after the stat, for the waits. The CPU clock never is, and an old time of it
+  // differs.
+  if (task.expect_change && !ran) task.has_counters = false;
   task.expect_change = ran;
   if (task.command != stat->command) task.command = stat->command;
   task.stat = *stat;

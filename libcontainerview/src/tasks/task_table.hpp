@@ -23,8 +23,7 @@ struct TaskTableOptions {
 class TaskTable {
  public:
   // `target` must outlive this, and be refreshed by its owner.
-  TaskTable(const Target& target, TaskTableOptions options)
-      : target_(&target), options_(std::move(options)) {}
+  TaskTable(const Target& target, TaskTableOptions options);
   TaskTable(const TaskTable&) = delete;
   TaskTable& operator=(const TaskTable&) = delete;
 
@@ -59,7 +58,6 @@ class TaskTable {
 
   void look_at(Task& task, std::uint32_t files);
   bool has_not_run(Task& task);
-  std::optional<std::uint64_t> cpu_nsec_of(const Task& task) const;
   bool read_stat(Task& task);
   void forget(Task& task);
   void read_files(Task& task, std::uint32_t files);
@@ -86,11 +84,10 @@ class TaskTable {
 
   const Target* target_;
   TaskTableOptions options_;
+  bool has_cpu_clocks_;  // of its tasks
   LoadBudget budget_;
   std::vector<Task> tasks_;
   std::vector<char> buffer_;
-  std::optional<bool>
-      ids_are_ours_;  // those of our own PID namespace: the kernel knows them by them
   std::uint64_t look_ = 0;
   std::uint32_t files_ = 0, files_before_ = 0;
   std::int64_t looked_nsec_ = 0, interval_nsec_ = 0;
