@@ -53,7 +53,7 @@ bool limits_above_hidden(const ScopeEvidence& evidence) {
 // By the namespace's link; without it (old kernels, captured trees) by a root that is not the real
 // one.
 bool in_own_namespace(const ScopeEvidence& evidence) {
-  if (evidence.cgroup_namespace) return !is_initial_cgroup_namespace(*evidence.cgroup_namespace);
+  if (evidence.cgroup_namespace) return *evidence.cgroup_namespace != kInitialCgroupNamespace;
   for (const Controller controller : kDeciding) {
     const Location* location = evidence.placement->find(controller);
     if (location != nullptr && location->mount_root == "/")
@@ -165,8 +165,6 @@ std::optional<std::string> Scope::dir(const Placement& placement, Controller c) 
   if (location == nullptr || !(*this)[c]) return std::nullopt;
   return location->mount_point + *(*this)[c];
 }
-
-bool is_initial_cgroup_namespace(std::string_view link) { return link == kInitialCgroupNamespace; }
 
 namespace {
 

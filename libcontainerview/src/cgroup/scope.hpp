@@ -53,11 +53,10 @@ struct ScopeEvidence {
   std::function<std::optional<bool>(const std::string& path)> has_file;
 };
 
-// Text of /proc/PID/ns/cgroup outside of every container: the inode is fixed in
+// Texts of /proc/PID/ns/cgroup and ns/pid outside of every container: the inodes are fixed in
 // include/linux/proc_ns.h.
 inline constexpr std::string_view kInitialCgroupNamespace = "cgroup:[4026531835]";
 inline constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
-bool is_initial_cgroup_namespace(std::string_view link);
 
 Scope find_scope(const ScopeEvidence& evidence);
 

@@ -29,7 +29,7 @@ std::optional<std::string> link_text(const Sysroot& root, const std::string& pat
 // nobody.)
 void hide_what_no_mount_shows(const std::optional<std::string>& cgroup_namespace,
                               const ProcCgroup& membership, Placement& placement) {
-  if (!cgroup_namespace || is_initial_cgroup_namespace(*cgroup_namespace)) return;
+  if (!cgroup_namespace || *cgroup_namespace == kInitialCgroupNamespace) return;
   for (const Controller controller : kControllers) {
     Placement::At& at = placement[controller];
     const CgroupMembership* entry = membership_of(membership, controller);
@@ -230,9 +230,9 @@ void Target::relocate(const ProcCgroup& own, std::vector<std::string>& problems)
   pid1_.reset();
   // PID 1 of our own /proc says nothing of another process's PID namespace, and of the machine
   // where ours is the initial one.
-  const bool is_machines = evidence.pid_namespace == kInitialPidNamespace;
-  if (options_.scope != ScopeRequest::kHost && options_.pid == 0 && !given_membership_ &&
-      !is_machines)
+  const bool pid1_tells = options_.scope != ScopeRequest::kHost && options_.pid == 0 &&
+                          !given_membership_ && evidence.pid_namespace != kInitialPidNamespace;
+  if (pid1_tells)
     if (auto text = machine_.read("/proc/1/cgroup")) pid1_ = parse_proc_cgroup(*text).value;
   evidence.pid1 = pid1_;
   // Who came in from outside looks at the container as its PID 1 does.
