@@ -74,8 +74,7 @@ class WindowPainter {
   Line header() const {
     Line line = empty_line(Ink::kHeader);
     if (prefix_ != 0) line.text = std::to_string(index_ + 1);
-    for (const Column& column : columns_)
-      append(line, column, pad(cut(column.spec->name, column.width), column.width, column.right));
+    for (const Column& column : columns_) append(line, column, fitted(column.spec->name, column));
     trim(line);
     return line;
   }
@@ -133,6 +132,10 @@ class WindowPainter {
     for (Mark& mark : line.marks) mark.end = std::min(mark.end, size);
   }
 
+  static std::string fitted(std::string_view text, const Column& column) {
+    return pad(cut(text, column.width), column.width, column.right);
+  }
+
   std::string cell(const Row& row, const Column& column) const {
     const FieldSpec& spec = *column.spec;
     std::string text;
@@ -147,7 +150,7 @@ class WindowPainter {
     if (spec.id == FieldId::kCommand && window_.forest) text = forest_art(row) + text;
     if (spec.width == 0 && window_.command_offset != 0)
       text = from_character(window_.command_offset, text);
-    return pad(cut(text, column.width), column.width, column.right);
+    return fitted(text, column);
   }
 
   void mark_located(Line& line) const {

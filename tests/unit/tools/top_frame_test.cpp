@@ -106,7 +106,6 @@ TEST_F(TopFrame, FieldsWithoutWidthShareWhatIsLeft) {
   EXPECT_EQ(fake_.frame(40).lines[6].text, "  PID CGROUPS          COMMAND");
 }
 
-// Found by tests/fuzz: bytes were skipped, and half a character was drawn.
 // Found by tests/fuzz: the second had no room kept for its name, and the header was too wide.
 TEST_F(TopFrame, FieldsWithoutWidthHaveRoomForTheirNames) {
   fake_.settings.window().fields = {{FieldId::kPid, true},
@@ -122,6 +121,7 @@ TEST_F(TopFrame, FieldsWithoutWidthHaveRoomForTheirNames) {
   }
 }
 
+// Found by tests/fuzz: bytes were skipped, and half a character was drawn.
 TEST_F(TopFrame, ScrollingSkipsWholeCharacters) {
   FakeSample fake;
   fake.add(1, 0, "\u65e5\u672c\u8a9e\u306e\u30d7\u30ed\u30bb\u30b9\u540d");
