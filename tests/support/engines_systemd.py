@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """systemd where it is the init: units with limits, and containers of systemd-nspawn."""
 
+import contextlib
 import itertools
 import os
 import pathlib
@@ -44,8 +45,9 @@ def sleeping(find_pid):
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         pid = find_pid()
-        if pid and pathlib.Path(f"/proc/{pid}/comm").read_text() == "sleep\n":
-            return int(pid)
+        with contextlib.suppress(OSError):  # what is asked for can end between
+            if pid and pathlib.Path(f"/proc/{pid}/comm").read_text() == "sleep\n":
+                return int(pid)
         time.sleep(0.1)
     raise EngineError("what was to run did not start")
 

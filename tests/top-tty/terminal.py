@@ -43,6 +43,14 @@ def wait_for(what, true):
     raise AssertionError(f"not in time: {what() if callable(what) else what}")
 
 
+def ended(pid):
+    """Also if nobody has asked for its status yet."""
+    try:
+        return ") Z " in pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 class Victim:
     """A process that sleeps, under a name and with a command line."""
 

@@ -18,7 +18,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import terminal  # noqa: E402
-from terminal import TerminalCase, wait_for, within  # noqa: E402
+from terminal import TerminalCase, ended, wait_for, within  # noqa: E402
 
 HEADER = "PID USER"
 SEQUENCE_SECONDS = 0.05  # for which top waits for the rest of one
@@ -91,8 +91,7 @@ class Signals(TerminalCase):
         self.terminal.wait(HEADER)
         pid = self.terminal.top_pid()
         self.terminal.tmux("kill-server")
-        wait_for("top ends", lambda: not pathlib.Path(f"/proc/{pid}/stat").exists() or
-                 ") Z " in pathlib.Path(f"/proc/{pid}/stat").read_text())
+        wait_for("top ends", lambda: ended(pid))
 
 
 class Sizes(TerminalCase):
