@@ -6,11 +6,18 @@
 
 namespace cv {
 
+std::string Error::why() const {
+  if (!reason.empty() || sys_errno == 0) return reason;
+  char buffer[128];
+  // GNU strerror_r: thread-safe, may return a static string instead of filling the buffer.
+  return strerror_r(sys_errno, buffer, sizeof buffer);
+}
+
 std::string Error::message() const {
   std::string text;
   if (!path.empty()) text += path + ": ";
   if (line != 0) text += "line " + std::to_string(line) + ": ";
-  return text + reason;
+  return text + why();
 }
 
 tl::unexpected<Error> malformed(std::uint32_t line, std::string_view reason) {
@@ -39,10 +46,7 @@ tl::unexpected<Error> system_error(int sys_errno, std::string_view path) {
     default:
       break;
   }
-  char buffer[128];
-  // GNU strerror_r: thread-safe, may return a static string instead of filling the buffer.
-  const char* text = strerror_r(sys_errno, buffer, sizeof buffer);
-  return tl::make_unexpected(Error{kind, sys_errno, std::string(path), 0, text});
+  return tl::make_unexpected(Error{kind, sys_errno, std::string(path), 0, {}});
 }
 
 tl::unexpected<Error> fail(ErrorKind kind, std::string_view path, std::string_view reason) {

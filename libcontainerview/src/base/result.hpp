@@ -24,9 +24,12 @@ struct Error {
   int sys_errno = 0;
   std::string path;        // as the reader names the file
   std::uint32_t line = 0;  // 1-based, 0 when no line is to blame
+  // Empty: what sys_errno stands for. Most errors are files that a kernel does not have, which
+  // nobody asks about, and the C library's texts cost as much as two files.
   std::string reason;
 
-  // "PATH: line N: REASON", leaving out what is not known.
+  std::string why() const;
+  // "PATH: line N: WHY", leaving out what is not known.
   std::string message() const;
   // True where the file or directory is simply not there.
   bool absent() const { return kind == ErrorKind::kNotFound || kind == ErrorKind::kGone; }

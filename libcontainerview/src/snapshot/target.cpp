@@ -134,7 +134,7 @@ Result<void> Target::open_process() {
   if (!opened) {
     Error error = std::move(opened.error());
     if (error.kind == ErrorKind::kAccess)
-      error.reason += " (viewing another process needs the right to trace it)";
+      error.reason = error.why() + " (viewing another process needs the right to trace it)";
     return tl::make_unexpected(std::move(error));
   }
   process_root_ = std::move(*opened);
