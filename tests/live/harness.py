@@ -96,11 +96,12 @@ def host_meminfo(key):
 class LiveCase(unittest.TestCase):
     """One cgroup name per case, removed after it whatever happened."""
 
+    _root = f"containerview-test.{os.getpid()}"
+
     def setUp(self):
         reason = why_no_container()
         if reason:
             self.skipTest(reason)
-        self._root = f"containerview-test.{os.getpid()}"
         self.cgroup(self._root)
 
     # Making ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 import json
 import subprocess
 
+from container import read_line
 from harness import MIB, NOBODY, WITHOUT_CGROUP_NAMESPACE, LiveCase, host_meminfo
 
 # The kernel charges in batches per CPU and flushes its statistics lazily: figures of a loaded
@@ -20,6 +21,10 @@ class Figures(LiveCase):
                 memory["total_bytes"],
                 memory["used_bytes"] + memory["available_bytes"] + memory["other_bytes"])
         return memory
+
+    @staticmethod
+    def kernels_cache(container):
+        return container.cgroup.memory_stat("total_cache", "file")
 
     def test_total_is_the_limit(self):
         document = self.json(self.container(memory=256 * MIB), "free")
@@ -67,12 +72,14 @@ class Figures(LiveCase):
         container = self.container(memory=256 * MIB)
         load = self.load(container)
         path = self.scratch_file()
-        before = self.free(container)
+        before, cache_before = self.free(container), self.kernels_cache(container)
         load.command("file", path, 48 * MIB)
         load.command("sync", path)
-        after = self.free(container)
-        self.assert_near(after["cache_bytes"] - before["cache_bytes"], 48 * MIB, FUZZ, "cache")
-        self.assert_near(after["free_bytes"] - before["free_bytes"], -48 * MIB, 2 * FUZZ, "free")
+        after, cache = self.free(container), self.kernels_cache(container) - cache_before
+        # A kernel that looks for what is cold (DAMON) may have found some of it.
+        self.assert_between(cache, 36 * MIB, 48 * MIB + FUZZ, "cache, the kernel's own")
+        self.assert_near(after["cache_bytes"] - before["cache_bytes"], cache, FUZZ, "cache")
+        self.assert_near(after["free_bytes"] - before["free_bytes"], -cache, 2 * FUZZ, "free")
         self.assert_near(after["available_bytes"], before["available_bytes"], 2 * FUZZ, "available")
         self.assert_near(after["shared_bytes"], before["shared_bytes"], FUZZ, "shared")
 
@@ -80,7 +87,7 @@ class Figures(LiveCase):
         container = self.container(memory=256 * MIB)
         load = self.load(container)
         path = self.scratch_file()
-        before = self.free(container)
+        before, cache_before = self.free(container), self.kernels_cache(container)
         load.command("file", path, 12 * MIB)
         after = self.free(container)
         dirty = container.cgroup.memory_stat("total_dirty", "file_dirty")
@@ -90,7 +97,8 @@ class Figures(LiveCase):
         load.command("sync", path)
         written = self.free(container)
         self.assert_near(written["used_bytes"], before["used_bytes"], FUZZ, "used, written")
-        self.assert_near(written["cache_bytes"] - before["cache_bytes"], 12 * MIB, FUZZ, "cache")
+        self.assert_near(written["cache_bytes"] - before["cache_bytes"],
+                         self.kernels_cache(container) - cache_before, FUZZ, "cache")
 
     def test_cache_used_option_counts_its_share(self):
         container = self.container(memory=256 * MIB)
@@ -98,7 +106,7 @@ class Figures(LiveCase):
         path = self.scratch_file()
         load.command("file", path, 40 * MIB)
         load.command("sync", path)
-        cache = container.cgroup.memory_stat("total_cache", "file")
+        cache = self.kernels_cache(container)
         plain = self.free(container)
         half = self.free(container, "--cache-used", "50")
         self.assert_near(half["used_bytes"] - plain["used_bytes"], cache / 2, FUZZ, "used")
@@ -125,8 +133,8 @@ class Figures(LiveCase):
 
     def test_changed_limit_is_seen_at_the_next_reading(self):
         container = self.container(memory=256 * MIB)
-        process = container.popen([self.tool("free"), "--json", "-s", "0.3", "-c", "3"])
-        first = json.loads(process.stdout.readline())
+        process = container.popen([self.tool("free"), "--json", "-s", "1", "-c", "3"])
+        first = json.loads(read_line(process))
         container.cgroup.set_memory(192 * MIB)
         second, third = map(json.loads, process.communicate(timeout=30)[0].splitlines())
         self.assertEqual(process.returncode, 0)
@@ -143,10 +151,13 @@ class Figures(LiveCase):
             self.assert_near(nobody[key], value, FUZZ, key)
 
     def test_host_option_shows_the_machine(self):
-        memory = self.free(self.container(memory=256 * MIB), "--host")
+        container = self.container(memory=256 * MIB)
+        before = host_meminfo("MemAvailable")
+        memory = self.free(container, "--host")
+        low, high = sorted((before, host_meminfo("MemAvailable")))
         self.assertEqual(memory["total_bytes"], host_meminfo("MemTotal"))
-        self.assert_near(memory["available_bytes"], host_meminfo("MemAvailable"), 512 * MIB,
-                         "available")
+        self.assert_between(memory["available_bytes"], low - 512 * MIB, high + 512 * MIB,
+                            "available")
 
 
 class OtherMembers(LiveCase):

@@ -4,6 +4,7 @@
 import json
 import os
 import re
+from statistics import fmean
 
 import harness
 from engines_oci import Docker, Podman
@@ -49,15 +50,15 @@ class TopCase(LiveCase):
         after = self.periods(container)
         # From outside, over all of it.
         throttled = 100 * (after[1] - before[1]) / (after[0] - before[0])
-        self.assert_near(sum(d["cpu"]["throttled_pct"] for d in documents) / len(documents),
-                         throttled, 15, "throttled")
-        full = [document for document in documents if self.check_shares(document) > 48]
+        self.assert_near(fmean(d["cpu"]["throttled_pct"] for d in documents), throttled, 15,
+                         "throttled")
+        self.check_shares(documents)
+        full = [document for document in documents if self.rows_pct(document) > 48]
         self.check_loop_in_text(container)
         if not full:
             self.skipTest("the machine is too busy: half a CPU was not to be had")
+        self.assert_between(fmean(map(self.busy_pct, full)), 94, 100.01, "busy")
         for document in full:
-            cpu = document["cpu"]
-            self.assert_between(cpu["user_pct"] + cpu["system_pct"], 94, 100.01, "busy")
             # On an emulated CPU top itself takes some of it.
             ours = sum(row["cpu_pct"] for row in document["processes"]
                        if harness.disposable and row["command"] == "top")
@@ -65,16 +66,27 @@ class TopCase(LiveCase):
                                 "%CPU of the loop")
         load.close()
 
-    def check_shares(self, document):
-        """The rows and the summary agree. Gives the sum of the rows."""
-        cpu = document["cpu"]
-        self.assertEqual(cpu["effective_cpus"], 0.5)
-        rows = sum(row["cpu_pct"] for row in document["processes"])
+    @staticmethod
+    def rows_pct(document):
+        return sum(row["cpu_pct"] for row in document["processes"])
+
+    @staticmethod
+    def busy_pct(document):
+        return document["cpu"]["user_pct"] + document["cpu"]["system_pct"]
+
+    def check_shares(self, documents):
+        """The rows and the summary agree. They are read one after the other, and what ran between is
+        in the next frame of the one: over all frames they have to agree more closely."""
         # On a machine that others keep busy it may get less than its quota: both say so.
-        self.assert_near(cpu["user_pct"] + cpu["system_pct"], min(100, rows / 0.5), 8, "busy")
-        # What has no source for a container counts for nothing.
-        self.assert_near(sum(cpu[f"{part}_pct"] or 0 for part in PARTS), 100, 0.01, "sum")
-        return rows
+        self.assert_near(fmean(map(self.busy_pct, documents)),
+                         min(100, fmean(map(self.rows_pct, documents)) / 0.5), 6, "busy, all frames")
+        for document in documents:
+            cpu = document["cpu"]
+            self.assert_near(self.busy_pct(document), min(100, self.rows_pct(document) / 0.5), 16,
+                             "busy")
+            self.assertEqual(cpu["effective_cpus"], 0.5)
+            # What has no source for a container counts for nothing.
+            self.assert_near(sum(cpu[f"{part}_pct"] or 0 for part in PARTS), 100, 0.01, "sum")
 
     def check_loop_in_text(self, container):
         """As people see it, our own line included."""
@@ -166,13 +178,14 @@ class Top(TopCase):
     def test_only_the_container_where_all_pids_are_in_sight(self):
         container = self.container(cpus=0.5, namespaces=("mount", "cgroup"))
         self.load(container).command("busy", 1)
-        pids = {row["pid"] for row in self.frames(container, count=1)[0]["processes"]}
+        pids = {row["pid"] for row in self.frames(container, count=1)[0]["processes"]
+                if row["command"] != "top"}  # the next one is another
         self.assertNotIn(os.getpid(), pids)
         self.assertLess(len(pids), 10)
         everything = {row["pid"] for row in
                       self.frames(container, "--all", count=1)[0]["processes"]}
         self.assertIn(os.getpid(), everything)
-        self.assertLess(pids - {max(pids)}, everything)
+        self.assertLess(pids, everything)
 
     def test_each_cpu_of_the_cpuset(self):
         cgroup = self.cgroup("box")

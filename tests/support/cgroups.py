@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real cgroups for tests, under this machine's mounts (v1, v2 or both): made, limited, removed."""
 
+import errno
 import os
 import pathlib
 import re
@@ -215,7 +216,7 @@ class Cgroup(CgroupFiles):
     def kill(self):
         """Ends every process inside, by its id. Only ever holds what the test put there."""
         for _ in range(50):
-            pids = {int(p) for d in self._made for p in (d / "cgroup.procs").read_text().split()}
+            pids = {pid for directory in self._made for pid in _members(directory)}
             if not pids - {0}:
                 return
             for pid in pids - {0}:
@@ -226,14 +227,14 @@ class Cgroup(CgroupFiles):
             time.sleep(0.05)
 
     def remove(self):
-        # As the init, systemd removes empty ones on v1 at times.
-        self._made = [directory for directory in self._made if directory.exists()]
         self.kill()
         while self._made:
             directory = self._made.pop()
             for attempt in range(50):  # busy for a moment after its last process has ended
                 try:
                     directory.rmdir()
+                    break
+                except FileNotFoundError:
                     break
                 except OSError:
                     if attempt == 49:
@@ -246,6 +247,17 @@ class Cgroup(CgroupFiles):
                     (directory / "cgroup.subtree_control").write_text(f"-{controller}")
                 except OSError:
                     pass  # in use by someone else meanwhile
+
+
+def _members(directory):
+    """Process ids; of those beyond our PID namespace, 0."""
+    try:
+        return [int(pid) for pid in (directory / "cgroup.procs").read_text().split()]
+    except OSError as error:
+        # As the init, systemd removes empty ones on v1 at times.
+        if error.errno in (errno.ENOENT, errno.ENODEV):
+            return []
+        raise
 
 
 def cgroups_of(pid="self"):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A container out of cgroups and namespaces alone, for tests: started, entered, ended."""
 
+import os
 import pathlib
 import shlex
 import subprocess
@@ -47,6 +48,15 @@ def entering(pid, namespaces, directories):
     return ["sh", "-c", f'exec {opened}; exec "$@"', "open",
             "nsenter", f"--target={pid}", *(f"--{n}" for n in namespaces), "--",
             "sh", "-c", f'{joined}exec {closed}; exec "$@"', "join"]
+
+
+def read_line(process):
+    """The next line that it prints, and nothing of what is after it: communicate() with a timeout
+    does not get what readline() has buffered."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(process.stdout.fileno(), 1)):
+        line += byte
+    return line.decode()
 
 
 class Inside:

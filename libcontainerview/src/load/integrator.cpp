@@ -15,7 +15,8 @@ namespace cv {
 namespace {
 
 // Waiting is credited when it ends: in a shorter interval the counters tell more of the one before.
-constexpr double kShortestByCountersSec = 2;
+// (Who asks for 2 s wakes up a little early or late.)
+constexpr double kShortestByCountersSec = 1.9;
 // Of a CPU, or of a thread: less than this is not looked into.
 constexpr double kLittle = 0.02;
 // Intervals for which the states are watched after the last reason to.

@@ -20,7 +20,7 @@ namespace cv {
 enum class LoadMethod : std::uint8_t {
   kUnknown,    // no thread could be read
   kSchedstat,  // counters of runnable time
-  kStates,     // thread states alone: no schedstat here, or an interval under 2 s
+  kStates,     // thread states alone: no schedstat here, or an interval under 1.9 s
 };
 
 // What happened between two steps.

@@ -138,11 +138,11 @@ class Churn(CrowdCase):
 
     def test_who_is_looked_at_ends(self):
         """--pid of a process that is no more, in between two reports."""
-        from container import Outside
+        from container import Outside, read_line
         box = self.box()
         reader = Outside().popen([self.tool("free"), "--json", "-s", "0.1", "-c", "50",
                                   "--pid", box.init_pid], stderr=subprocess.PIPE)
-        first = json.loads(reader.stdout.readline())
+        first = json.loads(read_line(reader))
         self.assertEqual(first["memory"]["total_bytes"], self.limits["memory"])
         box.close()
         out, err = self._finish(reader, 30)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from container import Outside
+from container import Outside, read_line
 from trouble.situation import TOOLS, TroubleCase, meanwhile, validate
 
 # What goes on printing, as JSON Lines where there are such.
@@ -95,7 +95,7 @@ class Output(TroubleCase):
                         [self.tool(words[0]), *words[1:], "--json", "--pid", str(box.init_pid)],
                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                         stdin=subprocess.DEVNULL)
-                    first = process.stdout.readline()
+                    first = read_line(process)
                     time.sleep(0.2)
                     process.send_signal(number)
                     out, err = self._finish(process, 15)
