@@ -35,7 +35,7 @@ class ShellCase(unittest.TestCase):
     def run_shell(self, script, **options):
         environment = {**os.environ, "PATH": f"{bin_dir}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
         done = subprocess.run([self.shell, *options.pop("arguments", ["-c"]), script],
-                              capture_output=True, text=True, env=environment, timeout=60,
+                              capture_output=True, text=True, env=environment, timeout=240,
                               stdin=subprocess.DEVNULL, **options)
         self.assertEqual(done.stderr, "")
         return done.stdout.split("\n")
@@ -116,6 +116,7 @@ class Zsh(ShellCase):
         script = f"""
             zmodload zsh/zpty
             zpty -b shell 'PS1= PS2= TERM=dumb zsh -f -i'
+            zpty -w shell 'LISTMAX=99999'
             zpty -w shell "fpath=('{completions}/zsh' $fpath)"
             zpty -w shell 'autoload -Uz compinit && compinit -u -D; bindkey "^I" list-choices'
             zpty -w shell 'compadd () {{ local -a hits; local -i status_; builtin compadd -O hits "$@"; status_=$?; print -rl -- "HIT:"${{^hits}}; (( $@[(I)-[OAD]] )) && return status_; builtin compadd "$@" }}'

@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
@@ -281,6 +282,7 @@ def check(bin_dir, name, sysroot):
 
 # Two looks -----------------------------------------------------------------------------------------
 
+INTERVAL_SECONDS = 1
 MOVING = {"vmstat": ["vmstat", "1", "2", "--json"], "iostat": ["iostat", "1", "2", "--json"],
           "top": ["top", "-b", "-d1", "-n2", "--json"], "vmstat text": ["vmstat", "1", "2", "-w"],
           "iostat text": ["iostat", "1", "2"], "top text": ["top", "-b", "-d1", "-n2"]}
@@ -291,6 +293,7 @@ class Watcher:
     """A tool that has made its first report and is stopped before it can make the second."""
 
     def __init__(self, name, command):
+        begun = time.monotonic()
         self.process = subprocess.Popen([str(w) for w in command], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, env=fixturelib.environment())
         self.shown = b""
@@ -302,6 +305,18 @@ class Watcher:
                 raise RuntimeError(f"{name} ended")
             self.shown += some
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        self.stopped_in_time = time.monotonic() - begun < INTERVAL_SECONDS
+
+    @classmethod
+    def stopped(cls, name, command):
+        """On a busy machine we may be too late: then once more."""
+        for _ in range(10):
+            watcher = cls(name, command)
+            if watcher.stopped_in_time:
+                return watcher
+            watcher.close()
+        raise RuntimeError(f"{name} was never stopped in time")
 
     def rest(self):
         self.process.send_signal(signal.SIGCONT)
@@ -327,8 +342,8 @@ def check_moving(bin_dir, seed, version):
             watchers = {}
             try:
                 for what, words in MOVING.items():
-                    watchers[what] = Watcher(what, [bin_dir / words[0], *words[1:], "--sysroot",
-                                                    root])
+                    watchers[what] = Watcher.stopped(what, [bin_dir / words[0], *words[1:],
+                                                            "--sysroot", root])
                 tree.write(root, tree.later(3.0))
                 shown = {what: watcher.rest() for what, watcher in watchers.items()}
                 tree.write(frames[1])

@@ -192,10 +192,11 @@ class Installed(unittest.TestCase):
         """Whatever upgrades procps writes to the diverted names."""
         directory = roots.empty_root(self).path
         directory.chmod(0o755)  # apt downloads as another user
-        done = subprocess.run(["apt-get", "download", "--quiet", "procps"], cwd=directory,
-                              capture_output=True, text=True, timeout=120)
+        done = subprocess.run(["timeout", "120", "apt-get", "download", "--quiet", "procps"],
+                              cwd=directory, capture_output=True, text=True)
         if done.returncode != 0:
-            self.skipTest(f"apt-get download procps: {done.stderr.strip().splitlines()[-1]}")
+            reason = (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1]
+            self.skipTest(f"apt-get download procps: {reason}")
         self.install_built(STATIC)
         self.install(*directory.glob("procps_*.deb"))
         self.check(ours=("free", "uptime"))

@@ -71,7 +71,7 @@ class Image(unittest.TestCase):
         done = subprocess.run(
             self.command("run", "--rm", "--network=none", f"--pid=container:{self.box.id}",
                          "--user=65534:65534", "containerview-debug", "free", "--pid", "1"),
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=240)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertRegex(done.stderr, r"^free: .*right to trace")
 

@@ -17,7 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import terminal  # noqa: E402
-from terminal import TerminalCase, wait_for  # noqa: E402
+from terminal import TerminalCase, ended, wait_for  # noqa: E402
 
 
 class KeysCase(TerminalCase):
@@ -27,6 +27,8 @@ class KeysCase(TerminalCase):
     def setUp(self):
         super().setUp()
         self.victims = [self.victim(name) for name in self.names]
+        while (pids := [victim.pid for victim in self.victims]) != sorted(pids):  # numbers begin anew
+            self.victims = [self.victim(name) for name in self.names]
         self.start()
 
     def start(self, *options):
@@ -77,6 +79,7 @@ class Basics(KeysCase):
     def test_refresh(self):
         for count, key in enumerate(("Space", "Enter")):
             self.victims[count].process.kill()
+            wait_for("it has ended", lambda: ended(self.victims[count].pid))
             self.press(key).wait(f"{count + 1} zombie")
 
     def test_delay(self):
@@ -84,7 +87,7 @@ class Basics(KeysCase):
             self.answer(key, "Change delay from", "30")
             self.press(key).wait("Change delay from 30.0 to")
             self.press("Escape")
-        self.answer("d", "Change delay", "x").wait("Unacceptable floating point")
+        self.answer("d", "Change delay", "x").said("Unacceptable floating point")
 
     def test_kill(self):
         first = self.victims[0]
@@ -98,7 +101,7 @@ class Basics(KeysCase):
         self.assertEqual(self.victims[1].process.wait(30), -signal.SIGTERM)
         self.answer("k", "PID to signal", str(self.victims[1].pid))
         self.terminal.wait("Send pid")
-        self.press("Enter").wait(f"Failed signal pid '{self.victims[1].pid}' with '15': "
+        self.press("Enter").said(f"Failed signal pid '{self.victims[1].pid}' with '15': "
                                  "No such process")
 
     def test_renice(self):
@@ -110,8 +113,8 @@ class Basics(KeysCase):
 
     def test_write(self):
         self.press("c", "x")
-        self.press("W").wait("Wrote configuration to '")
-        path = re.search(r"Wrote configuration to '([^']*)", self.terminal.screen())[1]
+        screen = self.press("W").said("Wrote configuration to '")
+        path = re.search(r"Wrote configuration to '([^']*)", screen)[1]
         self.assertTrue(path.startswith(self.terminal.home.name), path)
         self.press("q").wait_for_shell()
         self.start()
@@ -124,7 +127,7 @@ class SecureMode(KeysCase):
 
     def test_refuses(self):
         for key in "dskr":
-            self.press(key).wait("Unavailable in secure mode")
+            self.press(key).said("Unavailable in secure mode")
             self.press("c").wait_without("Unavailable")
 
 
@@ -147,19 +150,19 @@ class Summary(KeysCase):
         self.press("e").wait(re.compile(r"\dm ").search)
 
     def test_irix(self):
-        self.press("I").wait("Irix mode Off")
-        self.press("I").wait("Irix mode On")
+        self.press("I").said("Irix mode Off")
+        self.press("I").said("Irix mode On")
 
     def test_cpus(self):
         self.press("4").wait("%Cpu0")
         if not pathlib.Path("/sys/devices/system/node/node0/cpulist").exists():
-            self.press("2").wait("sorry, NUMA extensions unavailable")
+            self.press("2").said("sorry, NUMA extensions unavailable")
             return
         self.press("2").wait("%Node0 :")
         self.press("3").wait("expand which node (0-")
         self.press("0", "Enter").wait("%Cpu0  :")
         self.press("3").wait("expand which node")
-        self.press("99", "Enter").wait("invalid node")
+        self.press("99", "Enter").said("invalid node")
 
 
 class Tasks(KeysCase):
@@ -179,19 +182,19 @@ class Tasks(KeysCase):
         self.wait_for_commands("cv-beta")
         self.press("C-o").wait("<Enter> to resume, filters: 'COMMAND=BETA'")
         self.press("Enter")
-        self.answer("o", "add filter #2", "COMMAND=BETA").wait("duplicate filter was ignored")
+        self.answer("o", "add filter #2", "COMMAND=BETA").said("duplicate filter was ignored")
         self.press("=").wait("cv-gamma")
         self.answer("O", "add filter #1 (case sensitive)", "!COMMAND=beta").wait_without("cv-beta")
         self.answer("O", "add filter #2", "COMMAND=ALPHA").wait_without("cv-alpha")
         self.press("=").wait("cv-alpha")
-        self.answer("o", "add filter #1", "NONSENSE=1").wait(
+        self.answer("o", "add filter #1", "NONSENSE=1").said(
             "unrecognized field name 'NONSENSE'")
 
     def test_users(self):
         self.answer("u", "Which user (blank for all)", "daemon").wait_without("cv-alpha")
         self.answer("u", "Which user", "").wait("cv-alpha")
         self.answer("U", "Which user", "!daemon").wait("cv-alpha")
-        self.answer("u", "Which user", "no-such-user").wait("Invalid user")
+        self.answer("u", "Which user", "no-such-user").said("Invalid user")
 
     def test_maximum(self):
         for key in "n#":
@@ -211,7 +214,7 @@ class Tasks(KeysCase):
         self.wait_for_commands("cv-alpha", "cv-beta", "cv-gamma")
         self.answer("L", "Locate string", "beta")
         self.wait_for_commands("cv-beta", "cv-gamma")
-        self.press("&").wait('another "beta" not found')
+        self.press("&").said('another "beta" not found')
         self.answer("L", "Locate string", "cv-")
         self.press("&")
         self.wait_for_commands("cv-gamma")
@@ -275,7 +278,7 @@ class Look(KeysCase):
 
 class Windows(KeysCase):
     def test_four(self):
-        self.press("a").wait("Command disabled, 'A' mode required")
+        self.press("a").said("Command disabled, 'A' mode required")
         self.press("A").wait("1:Def - ")
         for name in ("2:Job", "3:Mem", "4:Usr"):
             self.press("a").wait(f"{name} - ")
@@ -284,7 +287,7 @@ class Windows(KeysCase):
         self.press("g").wait("Choose field group (1 - 4)")
         self.press("1").wait("1:Def - ")
         self.press("-").wait_without("1  PID USER")
-        self.press("c").wait("Command disabled, activate Def with '-' or '_'")
+        self.press("c").said("Command disabled, activate Def with '-' or '_'")
         self.press("_").wait("PID USER")
         self.press("+").wait("nMaj")
         self.press("A").wait("top - ")

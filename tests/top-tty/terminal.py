@@ -141,6 +141,11 @@ class Terminal:
         self.tmux(*words[:-1])
         return time.monotonic() - begun
 
+    def pipe_to(self, path):
+        """From now on to the next `pipe-pane`, what is written to the terminal: the file is there when
+        it is whole."""
+        self.tmux("pipe-pane", "-t", "test", f"cat >'{path}.part'; mv '{path}.part' '{path}'")
+
     def resize(self, columns, rows):
         self.tmux("resize-window", "-t", "test", "-x", str(columns), "-y", str(rows))
 
@@ -168,7 +173,24 @@ class Terminal:
         seen = self.wait(lambda screen: re.search(rf"modes{self.asked}=[0-9a-f:]+=", screen))
         return re.search(r"=([0-9a-f:]+)=", seen)[1]
 
+    def said(self, text):
+        """A message of top's, which goes away after a second: where we came too late, it is in the
+        log that C-l shows. Gives the screen."""
+        def seen():
+            screen = self.screen()
+            return screen if text in screen else None
+        if screen := within(1, seen):
+            return screen
+        self.press("C-l")
+        self.wait("message log, last 10 messages")
+        screen = self.wait(text)
+        self.press("C-l")
+        self.wait_without("message log")
+        return screen
+
     def start(self, *options, before=""):
+        self.type("clear")  # what an earlier one left would be taken for this one's
+        self.wait(lambda screen: screen.strip() == PROMPT)
         self.type(f"clear; {before} {shlex.join([str(top), *map(str, options)])}")
 
 
