@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Docker and Podman, each private: own storage, own sockets, no network."""
 
+import fcntl
 import json
 import pathlib
 import shutil
@@ -91,12 +92,24 @@ class Docker(OciEngine):
     def __init__(self, shared):
         super().__init__(shared)
         self._daemon = None
+        self._lock = None
 
     def why_not(self):
         for program in (self.CLIENT, "/usr/sbin/dockerd"):
             if not pathlib.Path(program).exists():
                 return f"{program} is not installed"
         return rootfs.why_not()
+
+    def start(self):
+        # One test after the other: the containers of all engines are in one cgroup, and who stops
+        # removes it with what is empty in it, which may be of another's that is just being made.
+        self._lock = open(rootfs.cache() / "docker.lock", "w", encoding="ascii")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        super().start()
+
+    def stop(self):
+        super().stop()
+        self._lock.close()
 
     def command(self):
         return [self.CLIENT, "--host", f"unix://{self._place.path}/docker.sock"]
