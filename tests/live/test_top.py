@@ -57,7 +57,9 @@ class TopCase(LiveCase):
         self.check_loop_in_text(container)
         if not full:
             self.skipTest("the machine is too busy: half a CPU was not to be had")
-        self.assert_between(fmean(map(self.busy_pct, full)), 94, 100.01, "busy")
+        busy = list(map(self.busy_pct, full))
+        for share in [fmean(busy)] if harness.disposable else busy:  # see check_shares()
+            self.assert_between(share, 94, 100.01, "busy")
         for document in full:
             # On an emulated CPU top itself takes some of it.
             ours = sum(row["cpu_pct"] for row in document["processes"]
@@ -75,15 +77,16 @@ class TopCase(LiveCase):
         return document["cpu"]["user_pct"] + document["cpu"]["system_pct"]
 
     def check_shares(self, documents):
-        """The rows and the summary agree. They are read one after the other, and what ran between is
-        in the next frame of the one: over all frames they have to agree more closely."""
+        """The rows and the summary agree. They are read one after the other, for which an emulated CPU
+        takes long, and what ran between is in the next frame of the one: over all frames they have to
+        agree more closely."""
         # On a machine that others keep busy it may get less than its quota: both say so.
         self.assert_near(fmean(map(self.busy_pct, documents)),
                          min(100, fmean(map(self.rows_pct, documents)) / 0.5), 6, "busy, all frames")
         for document in documents:
             cpu = document["cpu"]
-            self.assert_near(self.busy_pct(document), min(100, self.rows_pct(document) / 0.5), 16,
-                             "busy")
+            self.assert_near(self.busy_pct(document), min(100, self.rows_pct(document) / 0.5),
+                             16 if harness.disposable else 8, "busy")
             self.assertEqual(cpu["effective_cpus"], 0.5)
             # What has no source for a container counts for nothing.
             self.assert_near(sum(cpu[f"{part}_pct"] or 0 for part in PARTS), 100, 0.01, "sum")
