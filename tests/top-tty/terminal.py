@@ -110,9 +110,12 @@ class Terminal:
 
     def wait(self, text):
         """The screen, as soon as `text` (or one that true(screen) accepts) is on it."""
-        accepts = text if callable(text) else lambda screen: text in screen
-        return wait_for(lambda: f"{text!r} in\n{self.screen()}",
-                        lambda: (lambda seen: seen if accepts(seen) else None)(self.screen()))
+        return wait_for(lambda: f"{text!r} in\n{self.screen()}", lambda: self.screen_with(text))
+
+    def screen_with(self, text):
+        """The screen if that is on it, as for wait()."""
+        screen = self.screen()
+        return screen if (text(screen) if callable(text) else text in screen) else None
 
     def wait_for_shell(self):
         return self.wait(lambda screen: screen.rstrip("\n").endswith("\n" + PROMPT) or
@@ -176,10 +179,7 @@ class Terminal:
     def said(self, text):
         """A message of top's, which goes away after a second: where we came too late, it is in the
         log that C-l shows. Gives the screen."""
-        def seen():
-            screen = self.screen()
-            return screen if text in screen else None
-        if screen := within(1, seen):
+        if screen := within(1, lambda: self.screen_with(text)):
             return screen
         self.press("C-l")
         self.wait("message log, last 10 messages")
